@@ -1,0 +1,47 @@
+"""Stand-off annotation: documents without their text, which they know by its sha256.
+
+Texts that belong to others stay where they are; the repository keeps only offsets and labels.
+A stand-off line names the file that held its text (`source`) and the text's `sha256`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sitrep.document import Document, DocumentError, parse_annotation, read_json_lines, sha256_of
+
+
+def is_standoff(path: Path) -> bool:
+    """Whether the first line of a JSON Lines file carries a sha256 and no text."""
+    for _, raw in read_json_lines(path):
+        return "sha256" in raw and "text" not in raw
+    return False
+
+
+def write_standoff(path: Path, documents: Iterable[Document]) -> None:
+    """Write documents without their text; `source` must stand in each document's meta."""
+    with path.open("w", encoding="utf-8") as lines:
+        for document in documents:
+            raw = {key: value for key, value in document.to_dict().items() if key != "text"}
+            lines.write(json.dumps({"id": raw.pop("id"), "sha256": document.sha256, **raw}, ensure_ascii=False) + "\n")
+
+
+def join(path: Path, texts: Path) -> Iterator[Document]:
+    """Documents of a stand-off file with their texts read from a folder.
+
+    Raises:
+        DocumentError: a text is missing or differs from the annotated one; the message says which.
+    """
+    for number, raw in read_json_lines(path):
+        where, source = f"{path}:{number}: {raw.get('id')}", raw.get("source")
+        if not isinstance(source, str) or not isinstance(raw.get("sha256"), str):
+            raise DocumentError(f"{where}: a stand-off line needs 'source' and 'sha256'")
+        text_path = texts / source
+        if not text_path.is_file():
+            raise DocumentError(f"{where}: its text is missing: {text_path}")
+        text = text_path.read_bytes().decode("utf-8")
+        if sha256_of(text) != raw["sha256"]:
+            raise DocumentError(f"{where}: the text of {text_path} differs from the annotated one (sha256)")
+        spans, relations = parse_annotation(raw)
+        kept = {key: value for key, value in raw.items() if key not in ("id", "sha256", "spans", "relations")}
+        yield Document(str(raw["id"]), text, spans, relations, kept)
