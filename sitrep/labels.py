@@ -36,13 +36,15 @@ class Layer:
 class RelationType:
     """A directed relation; `sources` and `targets` are the permitted span types of its two ends.
 
-    `single_target` says that a source has at most one such relation, so decoding keeps the best.
+    `single_target` says that a source has at most one such relation, so decoding keeps the best; `reach`
+    is the most sentences by which the ends may be apart.
     """
 
     name: str
     sources: frozenset[str]
     targets: frozenset[str]
     single_target: bool
+    reach: int
 
     def permits(self, source: str, target: str) -> bool:
         return source in self.sources and target in self.targets
@@ -92,6 +94,7 @@ class Inventory:
                     "sources": [label for label in self.labels if label in relation.sources],
                     "targets": [label for label in self.labels if label in relation.targets],
                     "single_target": relation.single_target,
+                    "reach": relation.reach,
                 }
                 for relation in self.relations
             ],
@@ -112,6 +115,7 @@ class Inventory:
                     frozenset(relation["sources"]),
                     frozenset(relation["targets"]),
                     bool(relation.get("single_target", False)),
+                    int(relation.get("reach", 2)),
                 )
                 for relation in raw["relations"]
             )

@@ -1,0 +1,122 @@
+"""The `[data]` table of a run's TOML file, typed and checked.
+
+    [data]
+    encoder = "minilm"            whose tokenizer reads the texts
+    window = 256                  tokens, special tokens included
+    overlap = 96                  tokens that neighbouring windows share, at least
+
+    [[data.sources]]
+    name = "authored"
+    reader = "documents"          documents, standoff, polnear, re3d
+    path = "data/authored/train.jsonl"
+    split = "train"
+    passes = 1.0                  how often an epoch reads it; 0.25 is another quarter each epoch
+    missing = "stop"              or "skip": go on without it, and say so
+"""
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+Table = TypeVar("Table")
+
+SPLITS = ("train", "dev", "test")
+
+
+class ConfigError(ValueError):
+    """A config that cannot be run; the message names the file, the key and what was expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceConfig:
+    """One source of documents for one split."""
+
+    name: str
+    reader: str
+    path: str
+    split: str
+    texts: str = ""
+    passes: float = 1.0
+    missing: str = "stop"
+
+    def __post_init__(self) -> None:
+        if self.split not in SPLITS:
+            raise ConfigError(f"source {self.name}: split must be one of {', '.join(SPLITS)}, not {self.split!r}")
+        if self.missing not in ("stop", "skip"):
+            raise ConfigError(f"source {self.name}: missing must be 'stop' or 'skip', not {self.missing!r}")
+        if self.passes < 0:
+            raise ConfigError(f"source {self.name}: passes must not be negative")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataConfig:
+    """What the dataset is built from, and how texts are cut into windows."""
+
+    sources: tuple[SourceConfig, ...]
+    encoder: str = "minilm"
+    labels: str = ""
+    window: int = 256
+    overlap: int = 96
+
+
+def load_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: no such file, or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+
+
+def from_table(kind: type[Table], table: Mapping[str, Any], where: str) -> Table:
+    """Build a config dataclass from a TOML table; nested dataclasses and tuples of them are built too.
+
+    Raises:
+        ConfigError: an unknown key, a missing one, or a value of another type.
+    """
+    hints = get_type_hints(kind)
+    names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(set(table) - names)
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; known keys are {', '.join(sorted(names))}")
+    values = {name: _value(hints[name], raw, f"{where}.{name}") for name, raw in table.items()}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise ConfigError(f"{where}: {str(error).replace(kind.__name__ + '.__init__()', 'the table')}") from error
+
+
+def _value(hint: Any, raw: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        if not isinstance(raw, dict):
+            raise ConfigError(f"{where}: expected a table, found {raw!r}")
+        return from_table(hint, raw, where)  # type: ignore[arg-type]
+    if get_origin(hint) is tuple:
+        if not isinstance(raw, list):
+            raise ConfigError(f"{where}: expected a list, found {raw!r}")
+        return tuple(_value(get_args(hint)[0], item, f"{where}[{number}]") for number, item in enumerate(raw))
+    if get_origin(hint) is dict:
+        if not isinstance(raw, dict):
+            raise ConfigError(f"{where}: expected a table, found {raw!r}")
+        return {name: _value(get_args(hint)[1], item, f"{where}.{name}") for name, item in raw.items()}
+    if hint is float and isinstance(raw, int) and not isinstance(raw, bool):
+        return float(raw)
+    if not isinstance(raw, hint) or (hint is int and isinstance(raw, bool)):
+        raise ConfigError(f"{where}: expected {hint.__name__}, found {raw!r}")
+    return raw
+
+
+def load_data_config(path: Path) -> DataConfig:
+    """The `[data]` table of a run's config; the other tables belong to the stages that read them."""
+    table = load_toml(path)
+    if "data" not in table:
+        raise ConfigError(f"{path}: a [data] table is missing")
+    return from_table(DataConfig, table["data"], f"{path}: data")

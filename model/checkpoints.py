@@ -1,0 +1,99 @@
+"""Starting points and results of training: a fresh network over a pretrained encoder, and checkpoint folders."""
+
+import shutil
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from transformers import DistilBertConfig, PreTrainedTokenizerFast
+
+from data.build import load_inventory
+from data.config import DataConfig
+from data.pretrained import PretrainedError
+from model.config import ModelConfig
+from model.encoders import load_encoder
+from model.network import SitrepConfig, SitrepModel
+
+
+def initial_model(model: ModelConfig, data: DataConfig, tokenizer: Tokenizer) -> SitrepModel:
+    """The network that training starts from.
+
+    Raises:
+        PretrainedError: no such encoder or checkpoint, or the checkpoint has other labels.
+    """
+    inventory = load_inventory(data)
+    if model.initial:
+        return _going_on(model.initial, data, inventory.to_dict())
+    if model.random:
+        encoder_config = DistilBertConfig(
+            vocab_size=tokenizer.get_vocab_size(),
+            dim=model.width,
+            hidden_dim=4 * model.width,
+            n_layers=model.layers,
+            n_heads=model.heads,
+        )
+        encoder = None
+    else:
+        encoder = load_encoder(data.encoder)
+        encoder_config = encoder.config
+    config = SitrepConfig(
+        encoder=encoder_config.to_dict(),
+        labels=inventory.to_dict(),
+        shape_embedding=model.shape_embedding,
+        relation_width=model.relation_width,
+        head_dropout=model.head_dropout,
+        window=data.window,
+        overlap=data.overlap,
+    )
+    network = SitrepModel(config)
+    if encoder is not None:
+        network.encoder.load_state_dict(encoder.state_dict())
+    return network
+
+
+def _going_on(name: str, data: DataConfig, labels: dict[str, object]) -> SitrepModel:
+    network = load_checkpoint(name)
+    if network.config.labels != labels:
+        raise PretrainedError(f"checkpoint {name}: its labels are not those of the config")
+    network.config.window, network.config.overlap = data.window, data.overlap
+    return network
+
+
+def load_checkpoint(name: str | Path) -> SitrepModel:
+    """A checkpoint folder or hub name, in fp32 whatever it is stored in.
+
+    Raises:
+        PretrainedError: nothing there, or parameters that the file did not fill.
+    """
+    try:
+        network, report = SitrepModel.from_pretrained(str(name), dtype=torch.float32, output_loading_info=True)
+    except (OSError, ValueError) as error:
+        raise PretrainedError(f"checkpoint {name}: cannot be loaded ({str(error).splitlines()[0]})") from error
+    if report["missing_keys"] or report["mismatched_keys"]:
+        raise PretrainedError(f"checkpoint {name}: not filled: {sorted(report['missing_keys'])}")
+    return network.eval()
+
+
+def save_checkpoint(network: SitrepModel, tokenizer: Tokenizer, folder: Path, *, half: bool = False) -> None:
+    """Write a Hugging Face folder: config.json, model.safetensors, tokenizer; `half` stores fp16."""
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    stored = network
+    if half:
+        stored = SitrepModel(network.config)
+        stored.load_state_dict(network.state_dict())
+        stored = stored.half()
+    stored.save_pretrained(partial)
+    wrapped = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",  # noqa: S106
+        sep_token="[SEP]",  # noqa: S106
+        pad_token="[PAD]",  # noqa: S106
+        cls_token="[CLS]",  # noqa: S106
+        mask_token="[MASK]",  # noqa: S106
+    )
+    wrapped.save_pretrained(str(partial))
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+

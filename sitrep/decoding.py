@@ -1,0 +1,94 @@
+"""From scores to spans and relations: the best valid IOB2 sequence of each layer, then permitted relations.
+
+1. The tag scores of all words of an article stand in one matrix, whichever window each row came from,
+   so a span may cross windows.
+2. For each layer the most probable tag of every word is taken. Where that gives an `I-` with no span of
+   its type to continue, the most probable valid sequence is searched instead (Viterbi 1967, with hard
+   constraints only, so a valid greedy sequence is already the best one).
+3. A span's score is the geometric mean of the probabilities of its tags.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sitrep.document import Relation, Span
+from sitrep.labels import OUTSIDE, Inventory, Layer
+from sitrep.tokens import Tokens
+
+
+def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    shifted = scores - scores.max(-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+
+
+def follows(tags: Sequence[str]) -> NDArray[np.bool_]:
+    """Whether tag j may come right after tag i in IOB2. Shape: (n_tags, n_tags)."""
+    return np.array(
+        [[not after.startswith("I-") or (before != OUTSIDE and before[2:] == after[2:]) for after in tags] for before in tags]
+    )
+
+
+def best_tags(log_probabilities: NDArray[np.float32], tags: Sequence[str]) -> NDArray[np.int64]:
+    """Indices of the most probable valid tag sequence. Shape: (n_words, n_tags) -> (n_words,)."""
+    if not len(log_probabilities):
+        return np.zeros(0, np.int64)
+    allowed = follows(tags)
+    starts = np.array([not tag.startswith("I-") for tag in tags])
+    greedy = log_probabilities.argmax(1)
+    if starts[greedy[0]] and allowed[greedy[:-1], greedy[1:]].all():
+        return greedy
+    penalty = np.where(allowed, 0.0, -np.inf)
+    score = np.where(starts, log_probabilities[0], -np.inf)
+    back = np.zeros(log_probabilities.shape, np.int64)
+    for word in range(1, len(log_probabilities)):
+        options = score[:, None] + penalty
+        back[word] = options.argmax(0)
+        score = options.max(0) + log_probabilities[word]
+    path = np.zeros(len(log_probabilities), np.int64)
+    path[-1] = int(score.argmax())
+    for word in range(len(path) - 1, 0, -1):
+        path[word - 1] = back[word, path[word]]
+    return path
+
+
+def layer_spans(scores: NDArray[np.float32], layer: Layer, tokens: Tokens) -> list[tuple[int, int, Span]]:
+    """Spans of one layer, each with its half-open range of words. `scores` shape: (n_words, n_tags of the layer)."""
+    log_probabilities = log_softmax(scores)
+    path = best_tags(log_probabilities, layer.tags)
+    chosen = log_probabilities[np.arange(len(path)), path]
+    begins = np.flatnonzero(path % 2 == 1)  # O is 0, then B and I of each type in turn
+    found = []
+    for first in begins:
+        end = first + 1
+        while end < len(path) and path[end] == path[first] + 1:
+            end += 1
+        score = float(np.exp(chosen[first:end].mean()))
+        label = layer.tags[path[first]][2:]
+        span = Span(int(tokens.starts[first]), int(tokens.ends[end - 1]), label, round(score, 4))
+        found.append((int(first), int(end), span))
+    return found
+
+
+def choose_relations(
+    pairs: NDArray[np.int64],
+    allowed: NDArray[np.bool_],
+    logits: NDArray[np.float32],
+    thresholds: NDArray[np.float32],
+    inventory: Inventory,
+) -> list[Relation]:
+    """Relations whose probability reaches the threshold of their type; one target where the type has but one."""
+    probabilities = np.where(allowed, 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))), 0.0)
+    chosen: list[Relation] = []
+    for index, kind in enumerate(inventory.relations):
+        best: dict[int, Relation] = {}
+        for pair in np.flatnonzero(probabilities[:, index] >= thresholds[index]):
+            source, target = (int(end) for end in pairs[pair])
+            edge = Relation(kind.name, source, target, round(float(probabilities[pair, index]), 4))
+            if not kind.single_target:
+                chosen.append(edge)
+            elif source not in best or best[source].score < edge.score:
+                best[source] = edge
+        chosen += best.values()
+    return sorted(chosen)

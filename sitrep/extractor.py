@@ -1,0 +1,144 @@
+"""The wrapper that users call: text in, a Document with spans, relations, offsets and scores out."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from sitrep.bundle import MODEL_FILE, BundleError, Settings, read_bundle
+from sitrep.decoding import choose_relations, layer_spans
+from sitrep.document import Document, Relation, Span
+from sitrep.labels import Inventory
+from sitrep.pairs import Mentions, PairScorer, candidate_pairs
+from sitrep.sentences import sentences
+from sitrep.tokens import Tokens, tokenise
+from sitrep.windows import owners, plan_windows
+
+Encoder = Callable[[NDArray[np.int64], NDArray[np.int64]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+"""One window's token ids and shape ids, each (n_tokens,), to its tag scores (n_tokens, n_tags) and relation
+features (n_tokens, 4 * D)."""
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """Reads articles of any length. Safe to share between threads; every answer depends on its text alone."""
+
+    encoder: Encoder
+    tokenizer: Tokenizer
+    scorer: PairScorer
+    inventory: Inventory
+    settings: Settings
+
+    @classmethod
+    def load(cls, path: str | Path | None = None, *, threads: int | None = None) -> "Extractor":
+        """An extractor from a bundle folder; without a path, from the bundle shipped with the package.
+
+        Args:
+            threads: CPU threads for one article; None takes all cores. Several processes side by side
+                do best with one each.
+
+        Raises:
+            BundleError: the bundle is missing, damaged or of another format.
+        """
+        bundle = read_bundle(Path(path) if path is not None else None)
+        encoder = _onnx_encoder(bundle.path / MODEL_FILE, threads)
+        return cls(encoder, bundle.tokenizer, PairScorer(bundle.relation_weights), bundle.inventory, bundle.settings)
+
+    def extract(self, text: str, identity: str = "article") -> Document:
+        """Read one article. Offsets in the result are code points of `text` as given."""
+        # A lone surrogate has no UTF-8 form; one code point in its place keeps every offset.
+        readable = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+        tokens = tokenise(readable, self.tokenizer)
+        scores, features = self._read(tokens)
+        spans = [found for layer in self.inventory.layers for found in self._layer(scores, layer.name, tokens)]
+        spans.sort(key=lambda found: (found[2].start, -found[2].end, found[2].label))
+        relations = self._relations(readable, spans, features)
+        return Document(identity, text, tuple(span for _, _, span in spans), tuple(relations))
+
+    def extract_many(self, articles: Iterable[str | Document]) -> Iterator[Document]:
+        """Read articles one after the other, lazily and in order.
+
+        A Document gives its text, id and meta fields; annotation that it already carries is replaced.
+        """
+        for number, article in enumerate(articles):
+            if isinstance(article, str):
+                yield self.extract(article, f"article-{number}")
+            else:
+                found = self.extract(article.text, article.id)
+                yield Document(found.id, found.text, found.spans, found.relations, article.meta)
+
+    def _read(self, tokens: Tokens) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Tag scores and relation features of every word, each from the window that speaks for it."""
+        windows = plan_windows(tokens, self.settings.window, self.settings.overlap)
+        owner = owners(tokens, windows)
+        scores = np.zeros((tokens.n_words, self.inventory.n_tags), np.float32)
+        features: NDArray[np.float32] | None = None
+        for index, window in enumerate(windows):
+            start, end = tokens.token_bounds(window.first_word, window.end_word)
+            ids = np.concatenate([[self.settings.first_token], tokens.ids[start:end], [self.settings.last_token]])
+            shapes = np.concatenate([[0], tokens.shapes[start:end], [0]])
+            window_scores, window_features = self.encoder(ids, shapes)
+            words = np.flatnonzero(owner == index)
+            rows = tokens.first[words] - start + 1
+            scores[words] = window_scores[rows]
+            if features is None:
+                features = np.zeros((tokens.n_words, window_features.shape[1]), np.float32)
+            features[words] = window_features[rows]
+        return scores, features if features is not None else np.zeros((0, 0), np.float32)
+
+    def _layer(self, scores: NDArray[np.float32], name: str, tokens: Tokens) -> list[tuple[int, int, Span]]:
+        layer = next(layer for layer in self.inventory.layers if layer.name == name)
+        return layer_spans(scores[:, self.inventory.tag_slices[name]], layer, tokens)
+
+    def _relations(
+        self, text: str, spans: list[tuple[int, int, Span]], features: NDArray[np.float32]
+    ) -> list[Relation]:
+        mentions = to_mentions(text, spans, self.inventory)
+        pairs, allowed = candidate_pairs(mentions, self.inventory)
+        logits = self.scorer(features, mentions, pairs)
+        return choose_relations(
+            pairs, allowed, logits, self.settings.threshold_array(self.inventory), self.inventory
+        )
+
+
+def to_mentions(text: str, spans: list[tuple[int, int, Span]], inventory: Inventory) -> Mentions:
+    """Spans with their half-open word ranges as the arrays that relation scoring works on."""
+    starts = np.array([start for start, _ in sentences(text)] or [0], np.int64)
+    layer_index = {label: index for index, layer in enumerate(inventory.layers) for label in layer.types}
+    label_index = {label: index for index, label in enumerate(inventory.labels)}
+
+    def array(values: Iterable[int]) -> NDArray[np.int64]:
+        return np.fromiter(values, np.int64, count=len(spans))
+
+    return Mentions(
+        first=array(first for first, _, _ in spans),
+        last=array(end - 1 for _, end, _ in spans),
+        label=array(label_index[span.label] for _, _, span in spans),
+        layer=array(layer_index[span.label] for _, _, span in spans),
+        sentence=np.searchsorted(starts, array(span.start for _, _, span in spans), side="right") - 1,
+        last_sentence=np.searchsorted(starts, array(span.end - 1 for _, _, span in spans), side="right") - 1,
+    )
+
+
+def _onnx_encoder(path: Path, threads: int | None) -> Encoder:
+    # Imported here: reading documents and records needs no inference engine.
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    if threads is not None:
+        options.intra_op_num_threads = threads
+    try:
+        session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises its own types, which share no public base
+        raise BundleError(f"bundle {path.parent}: {path.name} cannot be loaded ({error})") from error
+
+    def encode(ids: NDArray[np.int64], shapes: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        tags, features = session.run(["tags", "features"], {"input_ids": ids[None], "shape_ids": shapes[None]})
+        return tags[0], features[0]
+
+    return encode
