@@ -1,0 +1,1 @@
+def read_polnear(p,s): yield from ()

@@ -1,0 +1,1 @@
+def read_re3d(p): yield from ()
