@@ -165,6 +165,8 @@ class _Reading:
         pairs, allowed = candidate_pairs(mentions, inventory)
         known = np.array([kind.name in annotated.relations_known for kind in inventory.relations], bool)
         allowed = allowed & known
+        undecided = [place for place, (_, index) in enumerate(placed) if index in annotated.undecided]
+        allowed[np.isin(pairs[:, 0], undecided)] = False
         position = {index: place for place, (_, index) in enumerate(placed)}
         where = {(int(source), int(target)): row for row, (source, target) in enumerate(pairs)}
         kinds = {kind.name: number for number, kind in enumerate(inventory.relations)}

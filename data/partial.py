@@ -39,13 +39,15 @@ class Annotated:
 
     Spans are exact. `silence` gives for each layer the tags permitted where neither a span nor a
     constraint says anything (missing layer: all). Constraints override spans. `relations_known` are the
-    relation types for which every pair among the document's spans is annotated, as there or not there.
+    relation types for which every pair among the document's spans is annotated, as there or not there;
+    but nothing is known of the relations that start at the spans whose indices are in `undecided`.
     """
 
     document: Document
     silence: Mapping[str, frozenset[str] | None]
     constraints: tuple[Constraint, ...] = ()
     relations_known: frozenset[str] = field(default_factory=frozenset)
+    undecided: frozenset[int] = field(default_factory=frozenset)
 
     @classmethod
     def complete(cls, document: Document, inventory: Inventory = INVENTORY) -> "Annotated":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from transformers import DistilBertConfig, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
 from data.build import load_inventory
 from data.config import DataConfig
@@ -15,7 +15,7 @@ from model.encoders import load_encoder
 from model.network import SitrepConfig, SitrepModel
 
 
-def initial_model(model: ModelConfig, data: DataConfig, tokenizer: Tokenizer) -> SitrepModel:
+def initial_model(model: ModelConfig, data: DataConfig) -> SitrepModel:
     """The network that training starts from.
 
     Raises:
@@ -24,20 +24,9 @@ def initial_model(model: ModelConfig, data: DataConfig, tokenizer: Tokenizer) ->
     inventory = load_inventory(data)
     if model.initial:
         return _going_on(model.initial, data, inventory.to_dict())
-    if model.random:
-        encoder_config = DistilBertConfig(
-            vocab_size=tokenizer.get_vocab_size(),
-            dim=model.width,
-            hidden_dim=4 * model.width,
-            n_layers=model.layers,
-            n_heads=model.heads,
-        )
-        encoder = None
-    else:
-        encoder = load_encoder(data.encoder)
-        encoder_config = encoder.config
+    encoder = load_encoder(data.encoder)
     config = SitrepConfig(
-        encoder=encoder_config.to_dict(),
+        encoder=encoder.config.to_dict(),
         labels=inventory.to_dict(),
         shape_embedding=model.shape_embedding,
         relation_width=model.relation_width,
@@ -46,8 +35,7 @@ def initial_model(model: ModelConfig, data: DataConfig, tokenizer: Tokenizer) ->
         overlap=data.overlap,
     )
     network = SitrepModel(config)
-    if encoder is not None:
-        network.encoder.load_state_dict(encoder.state_dict())
+    network.encoder.load_state_dict(encoder.state_dict())
     return network
 
 

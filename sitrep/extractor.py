@@ -1,5 +1,6 @@
 """The wrapper that users call: text in, a Document with spans, relations, offsets and scores out."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ from sitrep.pairs import Mentions, PairScorer, candidate_pairs
 from sitrep.sentences import sentences
 from sitrep.tokens import Tokens, tokenise
 from sitrep.windows import owners, plan_windows
+
+# Its fused kernel is slower on CPUs than the operators it replaces (measured with 1 to 512 tokens).
+_SLOW_FUSIONS = ["SkipLayerNormFusion"]
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Encoder = Callable[[NDArray[np.int64], NDArray[np.int64]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 """One window's token ids and shape ids, each (n_tokens,), to its tag scores (n_tokens, n_tags) and relation
@@ -50,8 +55,7 @@ class Extractor:
 
     def extract(self, text: str, identity: str = "article") -> Document:
         """Read one article. Offsets in the result are code points of `text` as given."""
-        # A lone surrogate has no UTF-8 form; one code point in its place keeps every offset.
-        readable = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+        readable = _readable(text)
         tokens = tokenise(readable, self.tokenizer)
         scores, features = self._read(tokens)
         spans = [found for layer in self.inventory.layers for found in self._layer(scores, layer.name, tokens)]
@@ -70,6 +74,25 @@ class Extractor:
             else:
                 found = self.extract(article.text, article.id)
                 yield Document(found.id, found.text, found.spans, found.relations, article.meta)
+
+    def relate(self, document: Document) -> Document:
+        """The relations between spans that are given: the document's spans stay, its relations are replaced.
+
+        A span that does not fall on word borders stands in no relation.
+        """
+        tokens = tokenise(_readable(document.text), self.tokenizer)
+        _, features = self._read(tokens)
+        placed = [
+            (words, index)
+            for index, span in enumerate(document.spans)
+            if (words := tokens.words_of(span.start, span.end)) is not None
+        ]
+        spans = [(*words, document.spans[index]) for words, index in placed]
+        relations = tuple(
+            Relation(edge.type, placed[edge.source][1], placed[edge.target][1], edge.score)
+            for edge in self._relations(document.text, spans, features)
+        )
+        return Document(document.id, document.text, document.spans, relations, document.meta)
 
     def _read(self, tokens: Tokens) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Tag scores and relation features of every word, each from the window that speaks for it."""
@@ -105,6 +128,11 @@ class Extractor:
         )
 
 
+def _readable(text: str) -> str:
+    """The text with a stand-in for lone surrogates, which have no UTF-8 form; every offset stays."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def to_mentions(text: str, spans: list[tuple[int, int, Span]], inventory: Inventory) -> Mentions:
     """Spans with their half-open word ranges as the arrays that relation scoring works on."""
     starts = np.array([start for start, _ in sentences(text)] or [0], np.int64)
@@ -133,7 +161,7 @@ def _onnx_encoder(path: Path, threads: int | None) -> Encoder:
     if threads is not None:
         options.intra_op_num_threads = threads
     try:
-        session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS)
     except Exception as error:  # onnxruntime raises its own types, which share no public base
         raise BundleError(f"bundle {path.parent}: {path.name} cannot be loaded ({error})") from error
 

@@ -19,9 +19,9 @@ What each qualifier says of a number N (`None` is an open end; bounds are inclus
 
 "about" and "nearly" keep the writer's figure on both ends: a margin would be our invention, and the
 qualifier tells a reader that one is due. Counts without a figure take the least that the word can
-mean, an open end, and the word itself as qualifier: see `VAGUE`. "a few" and "several" multiply
-("several hundred" is 300 and more). "at least" or "more than" before such a word adds nothing;
-"up to" takes its lower bound away ("up to several hundred": 1 to None).
+mean, an open end, and the word itself as qualifier: see `sitrep.quantities.VAGUE`. "a few" and
+"several" multiply ("several hundred" is 300 and more). "at least" or "more than" before such a word
+adds nothing; "up to" takes its lower bound away ("up to several hundred": 1 to None).
 
 A singular noun phrase without a number ("a policeman") is exactly 1; if the noun is a group ("an
 entire family") or two things stand there ("a mother and child"), it is 1 and more, "unspecified".

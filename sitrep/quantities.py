@@ -153,7 +153,8 @@ _DIGITS = re.compile(
     rf"(?P<fraction>\.[0-9]{{1,9}}(?![0-9]))?(?:{_SCALE}|{_DOZEN})?",
 )
 _FRACTION = re.compile(
-    r"(?:(?:a\s+)?(?P<half>half)(?:[\s-]+an?)?|(?P<quarter>a\s+quarter)\s+of\s+an?|(?P<three>three[\s-]quarters)\s+of\s+an?"
+    r"(?:(?:a\s+)?(?P<half>half)(?:[\s-]+an?)?|(?P<quarter>a\s+quarter)\s+of\s+an?"
+    r"|(?P<three>three[\s-]quarters)\s+of\s+an?"
     r"|(?P<whole>\w+)[\s-]and[\s-]a[\s-]half)[\s-](?P<scale>dozen|hundred|thousand|million|billion)\b",
 )
 _WORD = (

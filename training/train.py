@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from accelerate import Accelerator, DataLoaderConfiguration
 from accelerate.utils import set_seed
@@ -123,6 +124,7 @@ def start(config: RunConfig) -> Run:
     """Accelerator, seed, data, network, optimizer, schedule, and one `prepare`."""
     training = config.training
     accelerator = Accelerator(
+        cpu=not torch.cuda.is_available(),  # several processes on CPUs need to be told
         mixed_precision=training.precision,
         gradient_accumulation_steps=training.accumulate,
         dataloader_config=DataLoaderConfiguration(use_seedable_sampler=False),
@@ -137,7 +139,7 @@ def start(config: RunConfig) -> Run:
     tokenizer = pretrained_tokenizer(config.data.encoder)
     collator = Collator(load_inventory(config.data), tokenizer.token_to_id("[PAD]") or 0)
     loader = DataLoader(windows, batch_size=training.batch_size, sampler=sampler, collate_fn=collator)  # type: ignore[arg-type]
-    network = initial_model(config.model, config.data, tokenizer)
+    network = initial_model(config.model, config.data)
     average = Average(copy.deepcopy(network).eval(), training.average_decay) if training.average_decay else None
     optimizer = make_optimizer(network, training)
     network, optimizer, loader = accelerator.prepare(network, optimizer, loader)
@@ -184,6 +186,7 @@ def train_epoch(run: Run, epoch: int, bar: tqdm) -> None:
     began, tokens_before = time.perf_counter(), progress.tokens
     sums: dict[str, float] = {}
     for batch in loader:
+        seed_step(run)
         with accelerator.accumulate(run.network):
             losses = step_losses(run, batch)
             loss = torch.stack(list(losses.values())).sum()
@@ -201,6 +204,12 @@ def train_epoch(run: Run, epoch: int, bar: tqdm) -> None:
         if accelerator.sync_gradients:
             finish_update(run, sums, began, tokens_before, bar)
             sums = {}
+
+
+def seed_step(run: Run) -> None:
+    """Make dropout depend on where the run stands alone, so that a resumed run draws what it would have drawn."""
+    place = (run.config.training.seed, run.progress.epoch, run.progress.batches, run.accelerator.process_index)
+    torch.manual_seed(int(np.random.SeedSequence(place).generate_state(1, np.uint64)[0] >> 1))
 
 
 def step_losses(run: Run, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -234,7 +243,7 @@ def finish_update(run: Run, sums: dict[str, float], began: float, tokens_before:
     speed = (progress.tokens - tokens_before) / max(time.perf_counter() - began, 1e-9)
     losses = {name: value / training.accumulate for name, value in sums.items()}
     bar.update(1)
-    bar.set_postfix(epoch=progress.epoch + 1, loss=f"{sum(losses.values()):.3f}", tokens_per_s=f"{speed:.0f}")
+    bar.set_postfix(epoch=progress.epoch + 1, loss=f"{sum(losses.values()):.3f}", tokens_per_s=f"{speed:.0f}", refresh=False)
     record = {"updates": progress.updates, "tokens": progress.tokens, "loss": sum(losses.values()), **losses}
     record |= {"learning_rate": run.schedule.get_last_lr()[-1], "tokens_per_second": speed}
     write_metrics(run, "train", record)

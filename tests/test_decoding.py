@@ -1,0 +1,75 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from sitrep.decoding import best_tags, choose_relations, follows, layer_spans, log_softmax
+from sitrep.labels import INVENTORY, Layer
+from sitrep.tokens import Tokens
+
+LAYER = Layer("ACTOR", ("A", "B"))
+
+
+def scores_for(*tags: str, layer: Layer = LAYER) -> np.ndarray:
+    scores = np.zeros((len(tags), len(layer.tags)), np.float32)
+    for word, tag in enumerate(tags):
+        scores[word, layer.tags.index(tag)] = 5.0
+    return scores
+
+
+def tokens_for(n_words: int) -> Tokens:
+    starts = np.arange(n_words) * 3
+    return Tokens(np.zeros(n_words, np.int64), np.ones(n_words, np.int64), np.arange(n_words), starts, starts + 2)
+
+
+def test_spans_by_hand() -> None:
+    found = layer_spans(scores_for("B-A", "I-A", "O", "B-B", "B-B"), LAYER, tokens_for(5))
+    assert [(first, end, span.start, span.end, span.label) for first, end, span in found] == [
+        (0, 2, 0, 5, "A"),
+        (3, 4, 9, 11, "B"),
+        (4, 5, 12, 14, "B"),
+    ]
+    assert all(0.9 < span.score <= 1.0 for _, _, span in found)
+
+
+def test_a_stray_inside_tag_never_starts_a_span() -> None:
+    assert layer_spans(scores_for("O", "O", "O"), LAYER, tokens_for(3)) == []
+    for first in ("O", "B-B"):
+        path = best_tags(log_softmax(scores_for(first, "I-A", "I-A")), LAYER.tags)
+        tags = [LAYER.tags[tag] for tag in path]
+        assert follows(LAYER.tags)[path[:-1], path[1:]].all(), tags
+
+
+@given(arrays.arrays(np.float32, (4, 5), elements=st.floats(-4, 4, width=16)))
+def test_decoding_finds_the_best_valid_sequence(scores: np.ndarray) -> None:
+    log_probabilities = log_softmax(scores)
+    allowed = follows(LAYER.tags)
+    valid = [
+        path
+        for path in itertools.product(range(5), repeat=4)
+        if not LAYER.tags[path[0]].startswith("I-") and all(allowed[a, b] for a, b in itertools.pairwise(path))
+    ]
+    best = max(sum(log_probabilities[word, tag] for word, tag in enumerate(path)) for path in valid)
+    found = best_tags(log_probabilities, LAYER.tags)
+    assert tuple(found) in valid
+    assert sum(log_probabilities[word, tag] for word, tag in enumerate(found)) == pytest.approx(best, abs=1e-4)
+
+
+def test_relations_keep_to_permission_threshold_and_single_targets() -> None:
+    names = [kind.name for kind in INVENTORY.relations]
+    pairs = np.array([[0, 1], [0, 2], [3, 4]])
+    allowed = np.zeros((3, len(names)), bool)
+    logits = np.full((3, len(names)), 5.0, np.float32)
+    for name in ("located_in", "occurred_in"):
+        allowed[:2, names.index(name)] = True
+    logits[1] = 6.0
+    found = choose_relations(pairs, allowed, logits, np.full(len(names), 0.5, np.float32), INVENTORY)
+    assert [(edge.type, edge.source, edge.target) for edge in found] == [
+        ("located_in", 0, 2),  # one container at most: the better one
+        ("occurred_in", 0, 1),
+        ("occurred_in", 0, 2),
+    ]
+    assert choose_relations(pairs, allowed, logits, np.full(len(names), 0.999, np.float32), INVENTORY) == []
