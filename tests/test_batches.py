@@ -15,7 +15,7 @@ def dataset() -> Dataset:
 
 
 def epoch(sampler: EpochSampler, number: int) -> list[int]:
-    sampler.set_epoch(number)
+    sampler.start_epoch(number)
     return list(sampler)
 
 

@@ -29,7 +29,8 @@ class EpochSampler(Sampler[int]):
         sources = np.array(dataset["source"])
         self.groups = [(np.flatnonzero(sources == name), count) for name, count in passes.items()]
 
-    def set_epoch(self, epoch: int) -> None:
+    def start_epoch(self, epoch: int) -> None:
+        """Choose the epoch. Not named set_epoch, which accelerate calls with a count of its own that forgets a resume."""
         self.epoch = epoch
 
     def __len__(self) -> int:

@@ -180,7 +180,7 @@ def train(run: Run) -> None:
 def train_epoch(run: Run, epoch: int, bar: tqdm) -> None:
     """One epoch, or what is left of it."""
     training, accelerator, progress = run.config.training, run.accelerator, run.progress
-    run.sampler.set_epoch(epoch)
+    run.sampler.start_epoch(epoch)
     loader = accelerator.skip_first_batches(run.loader, progress.batches) if progress.batches else run.loader
     run.network.train()
     began, tokens_before = time.perf_counter(), progress.tokens

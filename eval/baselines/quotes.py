@@ -106,9 +106,15 @@ def _reports(reading: Reading, first: int, last: int) -> Iterator[Report]:
 def _closes_quotation(reading: Reading, start: int, verb: int) -> bool:
     """Whether the verb stands right behind its clause: ", said [Abu Yazan], a teacher"."""
     before = reading.word(verb - 1)
+    if reading.word(verb).endswith("ing"):
+        return False
     if before in ("\"", "”", "’", "'") and verb - 2 >= start:
         return True
-    return before == "," and _comma_before_subject(reading, start, verb) == verb - 1
+    if before != "," or _comma_before_subject(reading, start, verb) != verb - 1:
+        return False
+    last = reading.sentence_tokens[reading.tokens[verb].sentence][1]
+    comma = next((index for index in range(verb + 1, last) if reading.word(index) == ","), last)
+    return reading.word(verb + 1) not in ("he", "she", "it", "they") and not _is_finite(reading, verb + 1, comma)
 
 
 def _after_dateline(reading: Reading, first: int, last: int) -> int:
@@ -292,7 +298,7 @@ def _trailing(reading: Reading, start: int, verb: int, last: int) -> Iterator[Re
     if comma <= start or not reading.word(comma) == ",":
         return
     after = reading.word(verb + 1)
-    if not _is_closing(reading, verb, last):
+    if not _is_closing(reading, verb, last) or reading.word(verb).endswith("ing"):
         return
     if _inverted(reading, comma, verb):
         yield Report(start, comma, verb, verb)

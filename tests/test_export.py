@@ -1,0 +1,144 @@
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from data.inline import parse
+from model import export as export_module
+from model.checkpoints import load_checkpoint, save_checkpoint
+from model.export import ExportError, check_loss, export, main, to_onnx
+from model.network import SitrepConfig, SitrepModel
+from model.quantise import count_operators, quantise
+from model.reading import torch_extractor
+from sitrep.bundle import BundleError
+from sitrep.document import write_jsonl
+from sitrep.extractor import Extractor
+from sitrep.tokens import load_tokenizer
+
+TINY = Path(__file__).with_name("tiny-distilbert")
+TOKENIZER = load_tokenizer(str(TINY / "tokenizer.json"))
+DEV = list(parse("=== a\n{KILLED|Nine villagers} died in {LOCATION|Dorma}, medics said.\n=== b\nNothing happened."))
+
+
+def network(scale: float = 1.0) -> SitrepModel:
+    torch.manual_seed(0)
+    sizes = {"vocab_size": TOKENIZER.get_vocab_size(), "dim": 32, "hidden_dim": 64, "n_layers": 2, "n_heads": 2}
+    made = SitrepModel(SitrepConfig(encoder=sizes, relation_width=8, window=64, overlap=16, thresholds={"said_by": 0.3}))
+    made.tagger.weight.data *= scale * 20  # far from zero, so that a wrong graph shows
+    return made.eval()
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    save_checkpoint(network(), TOKENIZER, tmp_path / "checkpoint")
+    return tmp_path / "checkpoint"
+
+
+def test_the_graph_is_the_network_at_any_shape(tmp_path: Path) -> None:
+    made = network()
+    to_onnx(made, tmp_path / "m.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "m.onnx"))
+    ids = torch.randint(0, 100, (3, 41))
+    with torch.inference_mode():
+        wanted = made(ids, ids % 7)
+    tags, features = session.run(None, {"input_ids": ids.numpy(), "shape_ids": (ids % 7).numpy()})
+    assert np.abs(tags - wanted.tags.numpy()).max() < 1e-3
+    assert np.abs(features - wanted.features.numpy()).max() < 1e-3
+
+
+def test_a_graph_that_differs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_module, "TOLERANCE", 0.0)
+    with pytest.raises(ExportError, match="differ by"):
+        to_onnx(network(), tmp_path / "m.onnx")
+
+
+def test_quantisation_really_happened(tmp_path: Path) -> None:
+    to_onnx(network(), tmp_path / "m.onnx")
+    quantise(tmp_path / "m.onnx", tmp_path / "q.onnx")
+    before, after = count_operators(tmp_path / "m.onnx"), count_operators(tmp_path / "q.onnx")
+    # 2 layers of 6 weight matrices, and two heads; the 4 products of attention have no weights.
+    assert after["MatMulInteger"] == 14
+    assert after.get("MatMul", 0) == before["MatMul"] - after["MatMulInteger"] + before.get("Gemm", 0)
+    stored = {tensor.name: tensor.data_type for tensor in onnx.load(str(tmp_path / "q.onnx")).graph.initializer}
+    assert onnx.TensorProto.INT8 in stored.values()
+
+
+def test_embedding_rows_survive_as_bytes(tmp_path: Path) -> None:
+    to_onnx(network(), tmp_path / "m.onnx")
+    model = onnx.load(str(tmp_path / "m.onnx"))
+    from model.quantise import quantise_embeddings
+
+    n_before = len(model.graph.node)
+    quantise_embeddings(model, smallest=30_000)
+    assert len(model.graph.node) == n_before + 3
+    onnx.save(model, str(tmp_path / "e.onnx"))
+    feed = {"input_ids": np.arange(20)[None], "shape_ids": np.arange(20)[None] % 7}
+    plain = onnxruntime.InferenceSession(str(tmp_path / "m.onnx")).run(None, feed)[1]
+    bytes_ = onnxruntime.InferenceSession(str(tmp_path / "e.onnx")).run(None, feed)[1]
+    assert 0 < np.abs(plain - bytes_).max() < 0.05 * np.abs(plain).max()
+
+
+def test_a_bundle_reads_like_its_checkpoint(tmp_path: Path, checkpoint: Path) -> None:
+    metrics = export(checkpoint, tmp_path / "bundle", DEV)
+    shipped = Extractor.load(tmp_path / "bundle", threads=1)
+    assert shipped.settings == torch_extractor(load_checkpoint(checkpoint), TOKENIZER).settings
+    assert shipped.settings.thresholds["said_by"] == 0.3
+    assert metrics["documents"] == 2
+    assert "| all spans |" in (tmp_path / "bundle" / "README.md").read_text("utf-8")
+    text = DEV[0].text
+    found = shipped.extract(text)
+    assert found == shipped.extract(text)
+    assert found == Extractor.load(tmp_path / "bundle", threads=2).extract(text)
+
+
+def test_too_much_loss_is_an_error_and_the_old_bundle_stays(tmp_path: Path, checkpoint: Path) -> None:
+    with pytest.raises(ExportError, match="int8 loses 1.00 points of F1 over all spans"):
+        check_loss(
+            {
+                "pytorch_fp32": {"all spans": 0.9, "all relations": 0.5},
+                "onnx_int8": {"all spans": 0.89, "all relations": 0.5},
+            }
+        )
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "old").write_text("old", "utf-8")
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(ExportError):
+        patch.setattr(export_module, "TOLERANCE", 0.0)
+        export(checkpoint, tmp_path / "bundle", DEV)
+    assert [path.name for path in (tmp_path / "bundle").iterdir()] == ["old"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda bundle: (bundle / "model.onnx").unlink(), "model.onnx is missing"),
+        (lambda bundle: (bundle / "model.onnx").write_bytes(b"x"), "model.onnx is damaged"),
+        (lambda bundle: (bundle / "bundle.json").unlink(), "bundle.json is missing"),
+        (lambda bundle: (bundle / "bundle.json").write_text("{"), "bundle.json cannot be read"),
+        (lambda bundle: (bundle / "bundle.json").write_text('{"format": 99}'), "bundle.json cannot be read"),
+        (
+            lambda bundle: (bundle / "bundle.json").write_text(
+                (bundle / "bundle.json").read_text().replace('"format": 1', '"format": 99')
+            ),
+            "reads format 1",
+        ),
+    ],
+)
+def test_a_broken_bundle_is_one_clear_line(tmp_path: Path, checkpoint: Path, damage, message: str) -> None:
+    export(checkpoint, tmp_path / "bundle", DEV)
+    damage(tmp_path / "bundle")
+    with pytest.raises(BundleError) as caught:
+        Extractor.load(tmp_path / "bundle")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_command(tmp_path: Path, checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_jsonl(tmp_path / "dev.jsonl", DEV)
+    arguments = ["--output", str(tmp_path / "bundle"), "--dev", str(tmp_path / "dev.jsonl")]
+    assert main(["--checkpoint", str(checkpoint), *arguments]) == 0
+    assert "all relations" in capsys.readouterr().out
+    assert main(["--checkpoint", str(tmp_path / "none"), *arguments]) == 1
+    assert "error: checkpoint" in capsys.readouterr().err
