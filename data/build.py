@@ -31,6 +31,7 @@ from tokenizers import Tokenizer
 from data.config import SPLITS, ConfigError, DataConfig, load_data_config
 from data.partial import Annotated, tag_masks
 from data.pretrained import PretrainedError, pretrained_tokenizer
+from data.readme import ReadmeError, replace_block
 from data.sources import read_source
 from sitrep.document import Document, DocumentError, write_jsonl
 from sitrep.extractor import to_mentions
@@ -100,7 +101,7 @@ def build(config: DataConfig) -> tuple[DatasetDict, dict[str, list[Document]], S
                 documents.setdefault(source.split, []).append(annotated.document)
     types = feature_types(inventory)
     splits = {name: Dataset.from_list(rows[name], features=types) for name in SPLITS if name in rows}
-    return DatasetDict(splits), documents, summary
+    return DatasetDict(**splits), documents, summary
 
 
 def document_rows(
@@ -159,7 +160,11 @@ class _Reading:
     @classmethod
     def of(cls, annotated: Annotated, tokens: Tokens, inventory: Inventory) -> "_Reading":
         document = annotated.document
-        placed = [(words, index) for index, span in enumerate(document.spans) if (words := tokens.words_of(span.start, span.end))]
+        placed = [
+            (words, index)
+            for index, span in enumerate(document.spans)
+            if (words := tokens.words_of(span.start, span.end))
+        ]
         spans = [(*words, document.spans[index]) for words, index in placed]
         mentions = to_mentions(document.text, spans, inventory)
         pairs, allowed = candidate_pairs(mentions, inventory)
@@ -210,15 +215,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m data.build", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--config", type=Path, required=True, help="a run's TOML file")
     parser.add_argument("-o", "--output", type=Path, help="folder to write (default: runs/CONFIG/dataset)")
+    parser.add_argument("--readme", type=Path, help="also write the summary into this file's block 'summary'")
     options = parser.parse_args(arguments)
     logging.basicConfig(format="%(levelname)s: %(message)s")
     output = options.output or Path("runs") / options.config.stem / "dataset"
     try:
         dataset, documents, summary = build(load_data_config(options.config))
-    except (ConfigError, DocumentError, PretrainedError) as error:
+        write(output, dataset, documents, summary)
+        if options.readme:
+            replace_block(options.readme, "summary", summary.table())
+    except (ConfigError, DocumentError, PretrainedError, ReadmeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    write(output, dataset, documents, summary)
     print(summary.table())
     return 0
 

@@ -1,17 +1,17 @@
 """The `[data]` table of a run's TOML file, typed and checked.
 
-    [data]
-    encoder = "minilm"            whose tokenizer reads the texts
-    window = 256                  tokens, special tokens included
-    overlap = 96                  tokens that neighbouring windows share, at least
+[data]
+encoder = "minilm"            whose tokenizer reads the texts
+window = 256                  tokens, special tokens included
+overlap = 96                  tokens that neighbouring windows share, at least
 
-    [[data.sources]]
-    name = "authored"
-    reader = "documents"          documents, standoff, polnear, re3d
-    path = "data/authored/train.jsonl"
-    split = "train"
-    passes = 1.0                  how often an epoch reads it; 0.25 is another quarter each epoch
-    missing = "stop"              or "skip": go on without it, and say so
+[[data.sources]]
+name = "authored"
+reader = "documents"          documents, standoff, polnear, re3d
+path = "data/authored/train.jsonl"
+split = "train"
+passes = 1.0                  how often an epoch reads it; 0.25 is another quarter each epoch
+missing = "stop"              or "skip": go on without it, and say so
 """
 
 import dataclasses

@@ -187,9 +187,7 @@ def _mark_line(document: Document, start: int, end: int, names: dict[int, str], 
             running.remove(index)
         for index in opens.get(position, ()):
             crossing = any(document.spans[other].end < document.spans[index].end for other in running)
-            crossed = any(
-                position < span.start < document.spans[index].end < span.end for span in document.spans
-            )
+            crossed = any(position < span.start < document.spans[index].end < span.end for span in document.spans)
             identity = f" {names[index]}" if index in used or crossing or crossed else ""
             marked += f"{{{document.spans[index].label}{identity}|"
             running.append(index)

@@ -100,7 +100,9 @@ def _without_relation(document: Document) -> Iterator[str]:
 def _names_missed(document: Document) -> Iterator[str]:
     """Words annotated as a name somewhere that stand elsewhere in the text with no annotation over them."""
     names = {
-        document.text_of(span): span.label for span in document.spans if span.label in ("PERSON", "ORGANIZATION", "LOCATION")
+        document.text_of(span): span.label
+        for span in document.spans
+        if span.label in ("PERSON", "ORGANIZATION", "LOCATION")
     }
     actors = [span for span in document.spans if span.label in ("PERSON", "ORGANIZATION", "LOCATION", "UNNAMED")]
     for name, label in names.items():

@@ -14,6 +14,7 @@ Every gold relation counts, whether or not a system could have found it.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from seqeval.metrics import classification_report
@@ -85,7 +86,9 @@ def piece_starts(gold: Document, predicted: Document) -> list[int]:
     return sorted(starts | {border for border in inner if border < len(gold.text) and not gold.text[border].isspace()})
 
 
-def span_scores(gold: Sequence[Document], predicted: Sequence[Document], inventory: Inventory = INVENTORY) -> dict[str, Score]:
+def span_scores(
+    gold: Sequence[Document], predicted: Sequence[Document], inventory: Inventory = INVENTORY
+) -> dict[str, Score]:
     """Scores of every layer (by its name) and of every type (by `LAYER.TYPE`), from seqeval's report."""
     check_pairing(gold, predicted)
     scores: dict[str, Score] = {}
@@ -98,7 +101,15 @@ def span_scores(gold: Sequence[Document], predicted: Sequence[Document], invento
 
 
 def _from_seqeval(layer: Layer, true: list[list[str]], found: list[list[str]]) -> dict[str, Score]:
-    report = classification_report(true, found, mode="strict", scheme=IOB2, output_dict=True, zero_division=0)
+    # seqeval's annotations say str for what its documentation and code take and give otherwise.
+    report: Any = classification_report(
+        true,
+        found,
+        mode="strict",
+        scheme=IOB2,
+        output_dict=True,
+        zero_division=0,  # type: ignore[arg-type]
+    )
     scores, total = {}, NOTHING
     for label in layer.types:
         row = report.get(label, {"recall": 0.0, "support": 0})
@@ -173,9 +184,7 @@ def check_pairing(gold: Sequence[Document], predicted: Sequence[Document]) -> No
             raise ValueError(f"gold document {left.id} and predicted document {right.id} are not the same text")
 
 
-def bootstrap(
-    parts: Sequence[Score], *, rounds: int = 1000, seed: int = 0, level: float = 0.95
-) -> tuple[float, float]:
+def bootstrap(parts: Sequence[Score], *, rounds: int = 1000, seed: int = 0, level: float = 0.95) -> tuple[float, float]:
     """Confidence interval of F1 by resampling documents; `parts` holds one score a document."""
     if not parts:
         return 0.0, 0.0

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -54,7 +55,8 @@ def load_checkpoint(name: str | Path) -> SitrepModel:
         PretrainedError: nothing there, or parameters that the file did not fill.
     """
     try:
-        network, report = SitrepModel.from_pretrained(str(name), dtype=torch.float32, output_loading_info=True)
+        loaded: Any = SitrepModel.from_pretrained(str(name), dtype=torch.float32, output_loading_info=True)
+        network, report = loaded
     except (OSError, ValueError) as error:
         raise PretrainedError(f"checkpoint {name}: cannot be loaded ({str(error).splitlines()[0]})") from error
     if report["missing_keys"] or report["mismatched_keys"]:
@@ -74,14 +76,12 @@ def save_checkpoint(network: SitrepModel, tokenizer: Tokenizer, folder: Path, *,
     stored.save_pretrained(partial)
     wrapped = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
-        unk_token="[UNK]",  # noqa: S106
-        sep_token="[SEP]",  # noqa: S106
-        pad_token="[PAD]",  # noqa: S106
-        cls_token="[CLS]",  # noqa: S106
-        mask_token="[MASK]",  # noqa: S106
+        unk_token="[UNK]",
+        sep_token="[SEP]",
+        pad_token="[PAD]",
+        cls_token="[CLS]",
+        mask_token="[MASK]",
     )
     wrapped.save_pretrained(str(partial))
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
-
-

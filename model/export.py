@@ -167,7 +167,9 @@ def check_loss(metrics: dict[str, Any]) -> None:
     for name in ("all spans", "all relations"):
         lost = metrics["pytorch_fp32"][name] - metrics["onnx_int8"][name]
         if lost > MOST_LOST:
-            raise ExportError(f"int8 loses {100 * lost:.2f} points of F1 over {name} on dev, more than {100 * MOST_LOST}")
+            raise ExportError(
+                f"int8 loses {100 * lost:.2f} points of F1 over {name} on dev, more than {100 * MOST_LOST}"
+            )
 
 
 def versions() -> dict[str, str]:

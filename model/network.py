@@ -112,6 +112,7 @@ class PairScorerNetwork(nn.Module):
 class SitrepModel(PreTrainedModel):
     """Token tags of five layers and relation features over one encoder."""
 
+    config: SitrepConfig
     config_class = SitrepConfig
     base_model_prefix = "encoder"
     _supports_sdpa = True

@@ -37,7 +37,9 @@ def torch_encoder(network: SitrepModel) -> Encoder:
 def settings_of(network: SitrepModel, tokenizer: Tokenizer) -> Settings:
     """How the network's config says that articles are to be read."""
     first, last = special_ids(tokenizer)
-    thresholds = {kind.name: network.config.thresholds.get(kind.name, 0.5) for kind in network.config.inventory.relations}
+    thresholds = {
+        kind.name: network.config.thresholds.get(kind.name, 0.5) for kind in network.config.inventory.relations
+    }
     return Settings(network.config.window, network.config.overlap, first, last, thresholds)
 
 

@@ -1,11 +1,11 @@
 """A model bundle: the folder that inference needs and nothing else.
 
-    model.onnx       the encoder with its tag heads and relation features, int8
-    relations.npz    weights of the relation scorer (sitrep/pairs.py)
-    tokenizer.json   the tokenizer
-    bundle.json      format version, labels, window, thresholds, versions, sha256 of the files
-    metrics.json     what the export measured
-    README.md        the model card
+model.onnx       the encoder with its tag heads and relation features, int8
+relations.npz    weights of the relation scorer (sitrep/pairs.py)
+tokenizer.json   the tokenizer
+bundle.json      format version, labels, window, thresholds, versions, sha256 of the files
+metrics.json     what the export measured
+README.md        the model card
 """
 
 import hashlib

@@ -26,7 +26,10 @@ def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 def follows(tags: Sequence[str]) -> NDArray[np.bool_]:
     """Whether tag j may come right after tag i in IOB2. Shape: (n_tags, n_tags)."""
     return np.array(
-        [[not after.startswith("I-") or (before != OUTSIDE and before[2:] == after[2:]) for after in tags] for before in tags]
+        [
+            [not after.startswith("I-") or (before != OUTSIDE and before[2:] == after[2:]) for after in tags]
+            for before in tags
+        ]
     )
 
 

@@ -123,9 +123,7 @@ class Extractor:
         mentions = to_mentions(text, spans, self.inventory)
         pairs, allowed = candidate_pairs(mentions, self.inventory)
         logits = self.scorer(features, mentions, pairs)
-        return choose_relations(
-            pairs, allowed, logits, self.settings.threshold_array(self.inventory), self.inventory
-        )
+        return choose_relations(pairs, allowed, logits, self.settings.threshold_array(self.inventory), self.inventory)
 
 
 def _readable(text: str) -> str:
@@ -161,7 +159,9 @@ def _onnx_encoder(path: Path, threads: int | None) -> Encoder:
     if threads is not None:
         options.intra_op_num_threads = threads
     try:
-        session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS)
+        session: Any = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS
+        )
     except Exception as error:  # onnxruntime raises its own types, which share no public base
         raise BundleError(f"bundle {path.parent}: {path.name} cannot be loaded ({error})") from error
 

@@ -104,18 +104,14 @@ def pair_features(mentions: Mentions, pairs: NDArray[np.int64]) -> NDArray[np.in
     return np.stack([gap, apart, between, rank], 1).astype(np.int64)
 
 
-def _sentences_apart(
-    mentions: Mentions, source: NDArray[np.int64], target: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _sentences_apart(mentions: Mentions, source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.int64]:
     """Signed distance in sentences from source to target, 0 where they share one. Shape: (n_pairs,)."""
     after = mentions.sentence[target] - mentions.last_sentence[source]
     before = mentions.last_sentence[target] - mentions.sentence[source]
     return np.where(after > 0, after, np.where(before < 0, before, 0))
 
 
-def _spans_between(
-    mentions: Mentions, pairs: NDArray[np.int64], distance: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _spans_between(mentions: Mentions, pairs: NDArray[np.int64], distance: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many spans of the target's layer begin or end in the gap between source and target."""
     source, target = pairs[:, 0], pairs[:, 1]
     is_after = mentions.first[target] > mentions.last[source]
@@ -134,9 +130,7 @@ def _spans_between(
     return np.where(distance < 0, 0, np.clip(count, 0, _RANK_REACH - 1))
 
 
-def _nearer_of_label(
-    mentions: Mentions, pairs: NDArray[np.int64], distance: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _nearer_of_label(mentions: Mentions, pairs: NDArray[np.int64], distance: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many spans of the target's label stand nearer to the source, on either side."""
     source, target = pairs[:, 0], pairs[:, 1]
     count = np.zeros(len(pairs), np.int64)

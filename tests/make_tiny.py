@@ -1,6 +1,6 @@
 """Make tests/tiny-distilbert again: a tiny random DistilBERT and a WordPiece tokenizer over the authored articles.
 
-    python -m tests.make_tiny
+python -m tests.make_tiny
 """
 
 from pathlib import Path

@@ -99,7 +99,9 @@ def source(path: Path, **rest: str) -> SourceConfig:
     return SourceConfig(name="s", reader=rest.pop("reader", "documents"), path=str(path), split="train", **rest)
 
 
-def test_an_absent_source_stops_or_is_skipped_as_the_config_asks(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_absent_source_stops_or_is_skipped_as_the_config_asks(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     write_jsonl(tmp_path / "a.jsonl", [ARTICLE])
     absent = tmp_path / "none.jsonl"
     with pytest.raises(ConfigError, match="none.jsonl is not there"):

@@ -26,7 +26,9 @@ DEV = list(parse("=== a\n{KILLED|Nine villagers} died in {LOCATION|Dorma}, medic
 def network(scale: float = 1.0) -> SitrepModel:
     torch.manual_seed(0)
     sizes = {"vocab_size": TOKENIZER.get_vocab_size(), "dim": 32, "hidden_dim": 64, "n_layers": 2, "n_heads": 2}
-    made = SitrepModel(SitrepConfig(encoder=sizes, relation_width=8, window=64, overlap=16, thresholds={"said_by": 0.3}))
+    made = SitrepModel(
+        SitrepConfig(encoder=sizes, relation_width=8, window=64, overlap=16, thresholds={"said_by": 0.3})
+    )
     made.tagger.weight.data *= scale * 20  # far from zero, so that a wrong graph shows
     return made.eval()
 

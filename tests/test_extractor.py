@@ -74,7 +74,10 @@ def test_relations_join_spans_of_different_windows() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from(["Homs", "54", "the", "unpronounceable", "–", "Ünna", "\n\n", "🙂"]), max_size=120), st.data())
+@given(
+    st.lists(st.sampled_from(["Homs", "54", "the", "unpronounceable", "–", "Ünna", "\n\n", "🙂"]), max_size=120),
+    st.data(),
+)
 def test_no_text_is_skipped_wherever_windows_fall(words: list[str], data: st.DataObject) -> None:
     text = " ".join(words)
     size = data.draw(st.integers(24, 96))

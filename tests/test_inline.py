@@ -60,7 +60,9 @@ def test_errors_say_what_and_where(markup: str, message: str) -> None:
 
 @st.composite
 def annotated(draw: st.DrawFn) -> Document:
-    text = draw(st.text(alphabet="ab {}\\>+=|\n“é🙂", min_size=1, max_size=60).filter(lambda text: text == text.strip()))
+    text = draw(
+        st.text(alphabet="ab {}\\>+=|\n“é🙂", min_size=1, max_size=60).filter(lambda text: text == text.strip())
+    )
     spans = []
     for label in draw(st.lists(st.sampled_from(INVENTORY.labels), max_size=6)):
         start = draw(st.integers(0, len(text) - 1))

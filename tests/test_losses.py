@@ -21,7 +21,9 @@ def test_one_permitted_tag_is_cross_entropy() -> None:
 
 def test_a_set_is_minus_the_log_of_its_summed_probability() -> None:
     probabilities = torch.softmax(torch.tensor([1.0, 2.0, 0.5]), 0)
-    assert loss_of([[1.0, 2.0, 0.5]], [0b101]) == pytest.approx(-math.log(probabilities[0] + probabilities[2]), abs=1e-6)
+    assert loss_of([[1.0, 2.0, 0.5]], [0b101]) == pytest.approx(
+        -math.log(probabilities[0] + probabilities[2]), abs=1e-6
+    )
 
 
 def test_a_token_that_permits_all_teaches_nothing() -> None:

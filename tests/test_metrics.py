@@ -16,7 +16,9 @@ GOLD = next(
 
 
 def variant(spans: list[tuple[int, int, str]], edges: list[tuple[str, int, int]] | None = None) -> Document:
-    return Document("a", GOLD.text, tuple(Span(*span) for span in spans), tuple(Relation(*edge) for edge in edges or []))
+    return Document(
+        "a", GOLD.text, tuple(Span(*span) for span in spans), tuple(Relation(*edge) for edge in edges or [])
+    )
 
 
 KILLED, PLACE, SOURCE = ((span.start, span.end, span.label) for span in GOLD.spans)
@@ -77,7 +79,9 @@ def test_lenient_ends_forgive_borders_but_not_layers() -> None:
 
 
 def test_one_prediction_matches_one_gold_edge() -> None:
-    doubled = variant([KILLED, PLACE, (PLACE[0], PLACE[1] - 1, "LOCATION")], [("occurred_in", 0, 1), ("occurred_in", 0, 2)])
+    doubled = variant(
+        [KILLED, PLACE, (PLACE[0], PLACE[1] - 1, "LOCATION")], [("occurred_in", 0, 1), ("occurred_in", 0, 2)]
+    )
     assert relation_scores([GOLD], [doubled], "lenient")["occurred_in"] == Score(1, 2, 1)
 
 

@@ -95,7 +95,10 @@ def test_numpy_scorer_equals_the_trained_network(mentions: Mentions, seed: int) 
     spans = np.stack([np.zeros(len(mentions), np.int64), mentions.first, mentions.last, mentions.label], 1)
     with torch.inference_mode():
         wanted = network(
-            features[None], torch.from_numpy(spans), torch.from_numpy(pairs), torch.from_numpy(pair_features(mentions, pairs))
+            features[None],
+            torch.from_numpy(spans),
+            torch.from_numpy(pairs),
+            torch.from_numpy(pair_features(mentions, pairs)),
         ).numpy()
     weights = {name: parameter.detach().numpy() for name, parameter in network.named_parameters()}
     found = PairScorer(weights)(features.numpy(), mentions, pairs)

@@ -7,7 +7,11 @@ from data.validate import main
 from sitrep.document import Document, DocumentError, Relation, Span
 
 ARTICLE = Document(
-    "a", "Nine died in Dorma.\r\n", (Span(0, 4, "KILLED"), Span(13, 18, "LOCATION")), (Relation("occurred_in", 0, 1),), {"source": "a.txt"}
+    "a",
+    "Nine died in Dorma.\r\n",
+    (Span(0, 4, "KILLED"), Span(13, 18, "LOCATION")),
+    (Relation("occurred_in", 0, 1),),
+    {"source": "a.txt"},
 )
 
 

@@ -44,7 +44,13 @@ def test_words_of_knows_only_word_borders() -> None:
 
 def test_shape_tells_case_and_gap() -> None:
     text = 'UN troops fled\nAnan said "McDee" 54 .'
-    expected = {"UN": (UPPER, 2), "troops": (LOWER, 1), "Anan": (CAPITALISED, 2), "McDee": (MIXED, 0), "54": (DIGITS, 1)}
+    expected = {
+        "UN": (UPPER, 2),
+        "troops": (LOWER, 1),
+        "Anan": (CAPITALISED, 2),
+        "McDee": (MIXED, 0),
+        "54": (DIGITS, 1),
+    }
     for word, (case, gap) in expected.items():
         start = text.index(word)
         assert divmod(word_shape(text, start, start + len(word)), 3) == (case, gap), word

@@ -15,8 +15,8 @@ from model.checkpoints import load_checkpoint, save_checkpoint
 from model.network import SitrepConfig, SitrepModel
 from sitrep.document import read_jsonl, write_jsonl
 from sitrep.tokens import load_tokenizer
-from training.optimisation import make_optimizer, make_schedule
 from training.config import TrainingConfig
+from training.optimisation import make_optimizer, make_schedule
 from training.train import main
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +37,10 @@ def config(folder: Path, articles: Path, **training: object) -> Path:
             f'[[data.sources]]\nname = "few-{split}"\nreader = "documents"\npath = "{articles}"\nsplit = "{split}"'
         )
     settings = {"output": str(folder / "run"), "epochs": 2, "batch_size": 4, "learning_rate": 1e-3} | training
-    lines += ["[model]\nrelation_width = 8\n[training]", *(f"{key} = {json.dumps(value)}" for key, value in settings.items())]
+    lines += [
+        "[model]\nrelation_width = 8\n[training]",
+        *(f"{key} = {json.dumps(value)}" for key, value in settings.items()),
+    ]
     folder.mkdir(exist_ok=True)
     (folder / "c.toml").write_text("\n".join(lines), "utf-8")
     return folder / "c.toml"
@@ -92,7 +95,11 @@ def test_resume_goes_on_to_the_same_weights(tmp_path: Path, articles: Path) -> N
         f"t.main(['--config', {str(cut)!r}])\n"
     )
     killed = subprocess.run(
-        [sys.executable, "-c", killer], cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, check=False
+        [sys.executable, "-c", killer],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        check=False,
     )
     assert killed.returncode == 9, killed.stderr[-3000:]
     resumed = launch(cut, "--resume")
@@ -110,14 +117,18 @@ def test_two_processes_train_together(tmp_path: Path, articles: Path) -> None:
     assert (tmp_path / "run" / "best" / "config.json").is_file()
 
 
-def test_resume_without_a_state_is_one_clear_line(tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_resume_without_a_state_is_one_clear_line(
+    tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["--config", str(config(tmp_path, articles)), "--resume"]) == 1
     assert "error: --resume: no saved state" in capsys.readouterr().err
 
 
 def small_network() -> SitrepModel:
     torch.manual_seed(0)
-    return SitrepModel(SitrepConfig(encoder={"vocab_size": 50, "dim": 16, "hidden_dim": 32, "n_layers": 2, "n_heads": 2}))
+    return SitrepModel(
+        SitrepConfig(encoder={"vocab_size": 50, "dim": 16, "hidden_dim": 32, "n_layers": 2, "n_heads": 2})
+    )
 
 
 def test_checkpoints_round_trip_in_full_and_half_precision(tmp_path: Path) -> None:

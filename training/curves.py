@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib as mpl
 
 mpl.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402  (the backend must be chosen first: no display is needed)
+import matplotlib.pyplot as plt
 
 
 def plot_curves(metrics: Path, picture: Path) -> None:
@@ -36,6 +36,8 @@ def _scores(axes: Any, records: list[dict[str, Any]]) -> None:
     names = [name for name in (records[-1] if records else {}) if name not in ("kind", "updates", "epoch")]
     for name in names:
         width = 2.5 if name == "mean" else 1.0
-        axes.plot([record["updates"] for record in records], [record[name] for record in records], label=name, linewidth=width)
+        axes.plot(
+            [record["updates"] for record in records], [record[name] for record in records], label=name, linewidth=width
+        )
     axes.set(xlabel="updates", ylabel="dev F1", ylim=(0, 1))
     axes.legend(fontsize=7, ncols=2)

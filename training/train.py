@@ -15,7 +15,7 @@ import logging
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from accelerate import Accelerator, DataLoaderConfiguration
 from accelerate.utils import set_seed
-from datasets import load_from_disk
+from datasets import DatasetDict
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
@@ -133,7 +133,7 @@ def start(config: RunConfig) -> Run:
     )
     set_seed(training.seed)
     folder = prepare_dataset(config, accelerator)
-    windows = load_from_disk(str(folder / "windows"))["train"]
+    windows = DatasetDict.load_from_disk(str(folder / "windows"))["train"]
     passes = {source.name: source.passes for source in config.data.sources if source.split == "train"}
     sampler = EpochSampler(windows, passes, batch_size=training.batch_size, seed=training.seed)
     tokenizer = pretrained_tokenizer(config.data.encoder)
@@ -212,7 +212,7 @@ def seed_step(run: Run) -> None:
     torch.manual_seed(int(np.random.SeedSequence(place).generate_state(1, np.uint64)[0] >> 1))
 
 
-def step_losses(run: Run, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def step_losses(run: Run, batch: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The loss of each layer and of the relations for one batch."""
     training = run.config.training
     live = run.accelerator.unwrap_model(run.network)
@@ -243,7 +243,9 @@ def finish_update(run: Run, sums: dict[str, float], began: float, tokens_before:
     speed = (progress.tokens - tokens_before) / max(time.perf_counter() - began, 1e-9)
     losses = {name: value / training.accumulate for name, value in sums.items()}
     bar.update(1)
-    bar.set_postfix(epoch=progress.epoch + 1, loss=f"{sum(losses.values()):.3f}", tokens_per_s=f"{speed:.0f}", refresh=False)
+    bar.set_postfix(
+        epoch=progress.epoch + 1, loss=f"{sum(losses.values()):.3f}", tokens_per_s=f"{speed:.0f}", refresh=False
+    )
     record = {"updates": progress.updates, "tokens": progress.tokens, "loss": sum(losses.values()), **losses}
     record |= {"learning_rate": run.schedule.get_last_lr()[-1], "tokens_per_second": speed}
     write_metrics(run, "train", record)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eval.baselines import lexicon as lex
-from eval.baselines.names import LOCATION, ORGANIZATION, PERSON, Name, names, singular
+from eval.baselines.names import ORGANIZATION, PERSON, Name, names, singular
 from eval.baselines.reading import Reading
 from sitrep.document import Span
 
@@ -12,10 +12,13 @@ _PRONOUNS = lex.words("he she they it we i")
 _STOPS = lex.words("said say says told saying according killed injured wounded arrested accused and or")
 _LONGEST_PHRASE = 5  # words before a head
 _REACH = 9  # words between a speaker and the reporting verb
-_ADJECTIVES_ED = lex.words("armed masked suspected retired united unarmed uniformed displaced wanted exiled jailed led "
-                           "hooded unidentified red")
-_DETERMINERS = lex.words("the a an his her its their our this that another other some several many two three four five "
-                         "one 's ’s both these those all more")
+_ADJECTIVES_ED = lex.words(
+    "armed masked suspected retired united unarmed uniformed displaced wanted exiled jailed led hooded unidentified red"
+)
+_DETERMINERS = lex.words(
+    "the a an his her its their our this that another other some several many two three four five "
+    "one 's ’s both these those all more"
+)
 _NO_PREMODIFIERS = lex.words("former then fellow ago according least dead")
 
 
@@ -62,6 +65,10 @@ def _without_overlap(spans: list[Span]) -> list[Span]:
     return sorted(kept)
 
 
+_NAMED_AGAIN = lex.words("group network agency movement organisation organization council commission committee union "
+                         "party force bloc brigade charity gang")  # fmt: skip
+
+
 class _Phrases:
     """Finds noun phrases with the heads of lexicon.py."""
 
@@ -87,7 +94,7 @@ class _Phrases:
         following = self.reading.word(index + 1)
         if index + 1 >= len(self.reading.tokens) or not self.reading.adjacent(index):
             return False
-        if self.label_at.get(index + 1) in (PERSON,) or following in lex.TITLES and self._titled(index + 1):
+        if self.label_at.get(index + 1) in (PERSON,) or (following in lex.TITLES and self._titled(index + 1)):
             return True
         noun = singular(following)
         return noun in lex.ROLES | lex.AGENTS or following in lex.STRONG_BODIES | lex.WEAK_BODIES | lex.COLLECTIVES
@@ -107,7 +114,13 @@ class _Phrases:
         if not reading.same_sentence(index, head) or not reading.adjacent(index) or not reading.is_plain(index):
             return False
         word = reading.word(index)
-        if word in lex.SPEECH_VERBS | _STOPS | _NO_PREMODIFIERS | lex.ACT_VERBS or word[0].isdigit() or _is_number(word):
+        if word in _ADJECTIVES_ED:
+            return True
+        if (
+            word in lex.SPEECH_VERBS | _STOPS | _NO_PREMODIFIERS | lex.ACT_VERBS
+            or word[0].isdigit()
+            or _is_number(word)
+        ):
             return False
         if self.label_at.get(index) == PERSON or reading.tokens[index].text in lex.CALENDAR:
             return False
@@ -119,6 +132,9 @@ class _Phrases:
         plural = word != noun or word in lex.COLLECTIVES
         if noun in lex.AGENTS or word in lex.COLLECTIVE_HEADS or (plural and noun in lex.PLURAL_AGENTS):
             return True
+        owned = self.reading.word(phrase.first - 1) in ("his", "its", "our", "their", "her")
+        if noun == "man" and plural and (owned or self.reading.word(phrase.first) in _ADJECTIVES_ED):
+            return True
         return self._speaks(phrase)
 
     def _is_apposition(self, phrase: _Phrase) -> bool:
@@ -128,8 +144,11 @@ class _Phrases:
             earlier = self.reading.word(phrase.first - 2)
             if earlier in ("is", "was", "as", "be", "been", "became", "named"):
                 return True
-            return earlier == "," and (self._ends_name(phrase.first - 4) or self.reading.word(phrase.first - 3).isdigit())
+            return earlier == "," and (self._ends_name(phrase.first - 4) or self._is_age(phrase.first - 3))
         return before == "," and self._ends_name(phrase.first - 2) and phrase.first == phrase.head
+
+    def _is_age(self, index: int) -> bool:
+        return self.reading.word(index).isdigit() and self.reading.word(index - 1) == ","
 
     def _ends_name(self, index: int) -> bool:
         return self.label_at.get(index + 1) == PERSON or self.label_at.get(index) == PERSON
@@ -141,12 +160,21 @@ class _Phrases:
     def _verb_follows(self, head: int) -> bool:
         for index in range(head + 1, min(head + 1 + _REACH, len(self.reading.tokens))):
             word = self.reading.word(index)
-            if not self.reading.same_sentence(head, index) or word in ("\"", "“", "”", "that", ";", "after", "when"):
+            if not self.reading.same_sentence(head, index) or word in ('"', "“", "”", "that", ";", "after", "when"):
                 return False
-            if word in lex.SPEECH_VERBS and self.reading.tokens[index].quoted == self.reading.tokens[head].quoted:
+            if word in lex.SPEAKING and self.reading.tokens[index].quoted == self.reading.tokens[head].quoted:
                 return not self.reading.tokens[index].quoted
+            if word == "," and self.reading.word(index + 1) in ("who", "whose"):
+                return self._verb_after_clause(index)
             if word in ("and", ",") or (self.label_at.get(index) == PERSON):
                 return word == "and" and self._verb_follows_directly(index)
+        return False
+
+    def _verb_after_clause(self, comma: int) -> bool:
+        """ "a medic, who declined to be named, said"."""
+        for index in range(comma + 1, min(comma + 20, len(self.reading.tokens))):
+            if self.reading.word(index) == ",":
+                return self.reading.word(index + 1) in lex.SPEECH_VERBS
         return False
 
     def _verb_follows_directly(self, index: int) -> bool:
@@ -160,7 +188,7 @@ class _Phrases:
         if not self.reading.same_sentence(first, index) or self.reading.tokens[first].quoted:
             return False
         said = word in lex.words("said says asked added told wrote recalled")
-        return (said and self.reading.word(index - 1) in ("\"", "”", "’", "'", ",")) or (
+        return (said and self.reading.word(index - 1) in ('"', "”", "’", "'", ",")) or (
             word == "to" and self.reading.word(index - 1) == "according"
         )
 
@@ -168,7 +196,7 @@ class _Phrases:
 
     def bodies(self) -> Iterator[Span]:
         for index, token in enumerate(self.reading.tokens):
-            if index in self.label_at or token.capital and not self.reading.opens_sentence(index):
+            if index in self.label_at or (token.capital and not self.reading.opens_sentence(index)):
                 continue
             strong = token.lower in lex.STRONG_BODIES
             if not strong and token.lower not in lex.WEAK_BODIES:
@@ -188,6 +216,10 @@ class _Phrases:
             return False
         if strong:
             return singular(following) not in lex.CLASS_NOUNS or word != "government"
+        if word == "media" or (self.reading.word(phrase.first) == "state" and word in ("television", "radio")):
+            return True
+        if word in _NAMED_AGAIN and phrase.first == phrase.head and self.reading.word(phrase.first - 1) == "the":
+            return singular(following) not in lex.ROLES
         definite = self.reading.word(phrase.first - 1) in ("the", "its", "their")
         acting = following in ("'s", "’s") or following in lex.SPEECH_VERBS or self._verb_follows(phrase.head)
         return (definite and acting) or self._verb_precedes(phrase.first)
@@ -209,19 +241,20 @@ def _is_number(word: str) -> bool:
 def _looks_like_verb(word: str) -> bool:
     if word in _ADJECTIVES_ED or "-" in word:
         return False
-    return word.endswith("ed") and len(word) > 4 or (word.endswith("ing") and word not in ("ruling", "neighbouring",
-                                                                                          "visiting", "opposing"))
+    return (word.endswith("ed") and len(word) > 4) or (
+        word.endswith("ing") and word not in ("ruling", "neighbouring", "visiting", "opposing")
+    )
 
 
 def _pronouns(reading: Reading) -> Iterator[Span]:
     """Personal pronouns beside a reporting verb, outside quotations."""
     for index, token in enumerate(reading.tokens):
-        if token.lower not in _PRONOUNS or token.quoted or not token.text[1:].islower() and len(token.text) > 1:
+        if token.lower not in _PRONOUNS or token.quoted or (not token.text[1:].islower() and len(token.text) > 1):
             continue
         if token.lower in ("we", "i"):
             continue
         after, second = reading.word(index + 1), reading.word(index + 2)
         has_said = after in ("has", "had", "also", "later", "then", "quickly") and second in lex.SPEECH_VERBS
-        before = reading.word(index - 1) in lex.words("said says added asked") and reading.word(index - 2) in ",”\"'’"
-        if after in lex.SPEECH_VERBS or has_said or before:
+        inverted = reading.word(index - 1) in ("said", "says", "added", "asked") and after in (",", ".", ";", "")
+        if after in lex.SPEECH_VERBS or has_said or inverted:
             yield _span(reading, index, index + 1, "PRONOUN")

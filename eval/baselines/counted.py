@@ -9,41 +9,52 @@ from eval.baselines.names import singular
 from eval.baselines.reading import Reading
 
 _DIGITS = re.compile(r"\d{1,3}(?:[., ]\d{3})+|\d+")
-_UNITS = ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-          "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety").split()  # fmt: skip
-_NUMBER_WORDS = frozenset(_UNITS) | lex.words("hundred thousand million dozen dozens scores hundreds thousands tens "
-                                              "several both score")  # fmt: skip
-_QUALIFIERS = tuple(
-    tuple(phrase.split())
-    for phrase in (
-        "at least,no fewer than,no less than,not less than,no more than,not more than,more than,fewer than,less than,"
-        "as many as,as few as,up to,just over,just under,well over,over,under,about,around,some,nearly,almost,roughly,"
-        "approximately,an estimated,a further,a total of,close to,nearer to,upwards of,upward of,in excess of,between,"
-        "an additional,another,at most,at the very least,an average of,a,all,all of the,the bodies of,above,"
-        "virtually all of the,probably,exactly,only,possibly,perhaps,estimated,circa,the other"
-    ).split(",")
+_NUMBER_WORDS = lex.words(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million dozen dozens "
+    "scores hundreds "
+    "thousands tens several both score"
 )
-_OUTSIDE = frozenset({("only",), ("probably",), ("the", "other"), ("the", "bodies", "of"), ("possibly",), ("perhaps",),
-                      ("exactly",), ("a", "further")})  # fmt: skip
+_QUALIFIERS = sorted(
+    (
+        phrase.split()
+        for phrase in lex.words(
+            "at_least no_fewer_than no_less_than not_less_than no_more_than not_more_than more_than "
+            "fewer_than less_than "
+            "as_many_as as_few_as up_to just_over just_under well_over over under about around some "
+            "nearly almost roughly "
+            "approximately an_estimated a_total_of close_to nearer_to upwards_of upward_of in_excess_of between above "
+            "an_additional another at_most at_the_very_least an_average_of a all all_of_the "
+            "virtually_all_of_the estimated "
+            "circa"
+        )
+    ),
+    key=lambda phrase: (-len(phrase), phrase),
+)
 _AFTER_NUMBER = lex.words("more other others additional less further separate")
 
 # What is counted but no person; the noun decides.
 THINGS = lex.words(
-    "year month week day hour minute second decade night morning time percent per cent % kilometre kilometer km mile metre "
+    "year month week day hour minute second decade night morning time percent per cent % kilometre kilometer km "
+    "mile metre "
     "meter foot inch acre hectare kilo kilogram kg kilos tonne ton litre gallon barrel dollar euro pound franc naira "
-    "rupee peso real lira dinar shilling cent vehicle car truck bus tank lorry van pickup motorbike motorcycle bike boat "
+    "rupee peso real lira dinar shilling cent vehicle car truck bus tank lorry van pickup motorbike motorcycle bike "
+    "boat "
     "ship vessel plane aircraft jet helicopter drone missile rocket shell mortar bomb mine grenade rifle gun weapon "
     "round bullet pistol launcher radio house home building hut tent school hospital clinic shop market mosque church "
     "temple bridge road street village town city hamlet province district country state nation region neighbourhood "
     "neighborhood site centre center camp shelter checkpoint base post position attack strike raid blast explosion "
-    "clash incident battle operation protest march demonstration rally vote seat point ballot poll cow goat sheep camel "
+    "clash incident battle operation protest march demonstration rally vote seat point ballot poll cow goat sheep "
+    "camel "
     "cattle donkey horse pig chicken head tree crop bag sack box case charge count count page book name report video "
     "photograph letter statement question resolution article law party group brigade battalion force faction union "
     "agency organisation organization company bank account phone telephone computer document passport degree "
     "magnitude storey story floor room door window wall line kind type way thing part half third quarter side front "
     "flight mission sortie visit trip tour term session meeting round language word million billion kph mph hp "
     "blanket meal pack parcel bottle kit food_pack municipality cart canoe carts kite song hen kilowatt megawatt town "
-    "container cell knot gallon warehouse factory plant farm field well pump pole antenna station tower dog bird household"
+    "container cell knot gallon warehouse factory plant farm field well pump pole antenna station tower dog bird "
+    "household"
 ) - lex.words("household head")
 
 PEOPLE = lex.ROLES | lex.AGENTS | lex.words(
@@ -118,9 +129,9 @@ def _number_end(reading: Reading, index: int) -> int:
     while end < len(reading.tokens) and reading.same_sentence(index, end):
         if reading.word(end) in _NUMBER_WORDS | {"million", "crore", "lakh"}:
             end += 1
-        elif reading.word(end) in ("to", "or", "and", "-", "–", "of") and _continues(reading, index, end):
-            end += 2
-        elif reading.word(end) in ("or", ",") and reading.word(end + 1) in ("so", "more") and reading.word(end) == "or":
+        elif (reading.word(end) in ("to", "or", "and", "-", "–", "of") and _continues(reading, index, end)) or (
+            reading.word(end) in ("or", ",") and reading.word(end + 1) in ("so", "more") and reading.word(end) == "or"
+        ):
             end += 2
         elif reading.word(end) == "+":
             end += 1
@@ -161,7 +172,9 @@ def _is_no_count(reading: Reading, index: int) -> bool:
         return True
     if before[:1].upper() + before[1:] in lex.CALENDAR or after[:1].upper() + after[1:] in lex.CALENDAR:
         return True
-    if re.fullmatch(r"(?:19|20)\d\d", token.text) and before in lex.words("in since of until from by during late early"):
+    if re.fullmatch(r"(?:19|20)\d\d", token.text) and before in lex.words(
+        "in since of until from by during late early"
+    ):
         return not (after[:1].isalpha() and after.endswith("s") and after not in lex.FUNCTION_WORDS)
     aged = before in ("aged", "no", "no.", "age", "article", "magnitude", "section", "chapter", "number", "route")
     return aged or (before == "," and after in (",", ".") and len(token.text) <= 2)
@@ -181,10 +194,8 @@ def _qualified(reading: Reading, number: int) -> int:
     return first
 
 
-def _may_qualify(reading: Reading, phrase: tuple[str, ...], number: int) -> bool:
-    if phrase == ("a",):
-        return reading.word(number) in ("dozen", "hundred", "thousand", "million", "score")
-    return phrase not in _OUTSIDE
+def _may_qualify(reading: Reading, phrase: list[str], number: int) -> bool:
+    return phrase != ["a"] or reading.word(number) in ("dozen", "hundred", "thousand", "million", "score")
 
 
 # --- The noun phrase ---
@@ -263,7 +274,8 @@ def _is_inside(reading: Reading, start: int, end: int, stops: frozenset[str]) ->
     if word in stops or (word.endswith("ed") and len(word) > 4):
         return reading.is_plain(end + 1) and reading.adjacent(end) and not _is_adverb(reading.word(end + 1))
     return word not in lex.words("ago later earlier alone each together remain remained remains went left took lost "
-                                 "came got gave broke fell fought hold ran took drove work worked live who")  # fmt: skip
+                                 "came got gave broke fell fought hold ran took drove work worked live "
+                                 "who")  # fmt: skip
 
 
 def _is_adverb(word: str) -> bool:
@@ -305,7 +317,7 @@ def _counts_people(reading: Reading, phrase: Counted) -> bool:
         return False
     if phrase.head and not phrase.head[0].isalnum() and phrase.last - 2 > phrase.number:
         head = singular(reading.word(phrase.last - 2))
-    if head in THINGS or phrase.head[:-2] in THINGS or "-year-old" in phrase.head and phrase.last - phrase.number < 2:
+    if head in THINGS or phrase.head[:-2] in THINGS or ("-year-old" in phrase.head and phrase.last - phrase.number < 2):
         return False
     unit = reading.word(phrase.last)
     return unit not in ("%", "°") and not any(
@@ -332,10 +344,14 @@ def chain(reading: Reading, phrases: list[Counted]) -> Iterator[list[Counted]]:
 
 
 _LINK = re.compile(
-    r"\s*(?:,|,?\s*(?:and|or|as well as|plus|along with|together with|while)\b|,?\s*(?:including|among them|among whom were"
+    r"\s*(?:,|,?\s*(?:and|or|as well as|plus|along with|together with|while)\b"
+    r"|,?\s*(?:including|among them|among whom were"
     r"|among them were|of whom|one of them|mostly|most of them)\b|\()\s*(?:also\s+|at\s+)?(?:the\s+)?$"
 )
-_OF_PHRASE = re.compile(r"\s+(?:of|from|in|at|near)\s+(?:[^\W\d]\S*\s+){0,5}?[^\W\d][^\s,;.]*(?P<rest>,?\s+(?:and|including|among them)\s+)$")
+_OF_PHRASE = re.compile(
+    r"\s+(?:of|from|in|at|near)\s+(?:[^\W\d]\S*\s+){0,5}?[^\W\d][^\s,;.]*"
+    r"(?P<rest>,?\s+(?:and|including|among them)\s+)$"
+)
 
 
 def _linked(reading: Reading, left: Counted, right: Counted) -> bool:

@@ -6,13 +6,16 @@ from itertools import pairwise
 
 from eval.baselines.board import Board
 from eval.baselines.lexicon import CLASS_NOUNS
-from eval.baselines.speakers import Edge
+from eval.baselines.speakers import FIGURE_VERBS, Edge
 
-_DIRECTION = r"(?:(?:north|south)?[- ]?(?:north|south|east|west)ern |central |coastal |upper |lower |rural |mainly \w+ )?"
+_DIRECTION = (
+    r"(?:(?:north|south)?[- ]?(?:north|south|east|west)ern |central |coastal |upper |lower |rural |mainly \w+ )?"
+)
 _CLASS = rf"(?:{'|'.join(sorted(CLASS_NOUNS))})"
 _WITHIN = re.compile(
     rf"(?:,? (?:{_CLASS} )?(?:in|of)(?: the)? {_DIRECTION}(?:\w+ ){{0,2}}?(?:{_CLASS} of )?"
-    rf"|, (?:in |an? (?:[\w-]+ ){{0,4}}(?:in|of) |the (?:[\w-]+ ){{0,3}}(?:in|of) )?(?:the )?{_DIRECTION}(?:\w+ ){{0,2}}?(?:{_CLASS} of )?"
+    rf"|, (?:in |an? (?:[\w-]+ ){{0,4}}(?:in|of) |the (?:[\w-]+ ){{0,3}}(?:in|of) )?(?:the )?{_DIRECTION}"
+    rf"(?:\w+ ){{0,2}}?(?:{_CLASS} of )?"
     rf"|(?: {_CLASS})?,? in(?: the)? {_DIRECTION})"
 )
 _POSSESSED = re.compile(
@@ -36,7 +39,9 @@ def located_in(board: Board) -> Iterator[Edge]:
 
 def _is_list(board: Board, left: int, right: int) -> bool:
     """Whether a bare comma parts items of a list: "A, B and C"."""
-    return board.between(left, right) == ", " and bool(re.match(r"(?:, \w+)* and [A-Z]", board.reading.text[board.spans[right].end :][:60]))
+    return board.between(left, right) == ", " and bool(
+        re.match(r"(?:, \w+)* and [A-Z]", board.reading.text[board.spans[right].end :][:60])
+    )
 
 
 # --- Where it happened ---
@@ -62,7 +67,12 @@ def _is_aside(board: Board, place: int) -> bool:
     actors = board.actors_in(max(0, board.spans[place].start - 40), board.spans[place].end)
     if any(board.spans[actor].start <= board.spans[place].start < board.spans[actor].end for actor in actors):
         return True
-    return bool(re.search(r"(?:based in|near the border with|border with|native of|trip to|talks in) (?:the )?$", board.before(place, 30)))
+    return bool(
+        re.search(
+            r"(?:based in|near the border with|border with|native of|trip to|talks in) (?:the )?$",
+            board.before(place, 30),
+        )
+    )
 
 
 def _chosen(board: Board, toll: int, places: list[int], parents: dict[int, int], targets: set[int]) -> list[int]:
@@ -76,7 +86,9 @@ def _chosen(board: Board, toll: int, places: list[int], parents: dict[int, int],
     position = pool.index(nearest)
     for step in (1, -1):
         index = position + step
-        while 0 <= index < len(pool) and _coordinated(board, pool[min(index, index - step)], pool[max(index, index - step)], parents):
+        while 0 <= index < len(pool) and _coordinated(
+            board, pool[min(index, index - step)], pool[max(index, index - step)], parents
+        ):
             chosen.append(pool[index])
             index += step
     return [place for place in chosen if place not in targets or len(chosen) == 1]
@@ -96,13 +108,19 @@ def _distance(board: Board, toll: int, place: int) -> float:
 
 # --- Who did it ---
 
-_PASSIVE = re.compile(r"[^.;]{0,60}?\b(?:was|were|been|being|are|is)\s+(?:\w+ly |shot |also |later )?\w+(?:ed|en|ot|ain|un|ld)\b")
+_PASSIVE = re.compile(
+    r"[^.;]{0,60}?\b(?:was|were|been|being|are|is)\s+(?:\w+ly |shot |also |later )?\w+(?:ed|en|ot|ain|un|ld)\b"
+)
 _BY = re.compile(r"\bby (?:the |a |an |his |their |its |\w+ )?$")
 _ATTACKED = re.compile(r"\b(?:when|after|as)(?: the| a| an| \w+)?(?: \w+)? $")
 _INTRANSITIVE = re.compile(r"[^.;]{0,40}?\b(?:died|missing|dead|unaccounted|vanished|defected|deserted|drowned|fled)\b")
-_CLASH = re.compile(r"\b(?:with|against|blamed|blames|blaming|accused|accuses|accusing)(?: on)?(?: the| a| an)?(?: \w+)? $")
+_CLASH = re.compile(
+    r"\b(?:with|against|blamed|blames|blaming|accused|accuses|accusing)(?: on)?(?: the| a| an)?(?: \w+)? $"
+)
+_OPENING = 400  # characters that tell what an article is about
 _NATURE = re.compile(
-    r"\b(?:earthquake|quake|flood|floods|flooding|landslide|cyclone|typhoon|hurricane|storm|collapse|collapsed|capsized|"
+    r"\b(?:earthquake|quake|flood|floods|flooding|landslide|cyclone|typhoon|hurricane|storm|collapse|collapsed|"
+    r"capsized|"
     r"ferry|boat|dam|mudslide|tremor|lahar|stampede|heatwave|cholera|fire|bus crash|eruption|avalanche)\b",
     re.IGNORECASE,
 )
@@ -111,6 +129,7 @@ _NATURE = re.compile(
 def inflicted_by(board: Board, speakers: dict[int, int]) -> Iterator[Edge]:
     """ "by X", the subject of an active verb of harm, or the other side of a clash."""
     last: dict[int, int] = {}
+    natural = bool(_NATURE.search(board.reading.text[:_OPENING]))
     for toll in board.tolls:
         if board.label(toll) == "DEFECTED":
             continue
@@ -118,8 +137,8 @@ def inflicted_by(board: Board, speakers: dict[int, int]) -> Iterator[Edge]:
         culprit = _culprit(board, toll, set(speakers.values()))
         if culprit is not None:
             last[sentence] = culprit
-        elif sentence in last and not _INTRANSITIVE.match(board.after(toll, 60)):
-            culprit = last[sentence]
+        elif not natural:
+            culprit = last.get(sentence, last.get(sentence - 1))
         if culprit is not None:
             yield "inflicted_by", toll, culprit
 
@@ -134,7 +153,11 @@ def _culprit(board: Board, toll: int, talking: set[int]) -> int | None:
     ahead = [actor for actor in actors if board.spans[actor].end <= span.start and actor not in talking]
     behind = [actor for actor in actors if board.spans[actor].start >= span.end and actor not in talking]
     for actor in behind:
-        if _BY.search(board.before(actor)) or _ATTACKED.search(board.before(actor)) or _CLASH.search(board.before(actor)):
+        if (
+            _BY.search(board.before(actor))
+            or _ATTACKED.search(board.before(actor))
+            or _CLASH.search(board.before(actor))
+        ):
             return actor
     if _PASSIVE.match(board.after(toll, 90)) or _INTRANSITIVE.match(board.after(toll, 60)):
         return next((actor for actor in reversed(ahead) if _BY.search(board.before(actor))), None)
@@ -149,6 +172,8 @@ def _agent(board: Board, ahead: list[int]) -> int | None:
             continue
         if board.after(actor, 2).startswith(("'s", "’s")):
             continue
+        if FIGURE_VERBS.match(board.after(actor, 40).lstrip()):
+            return None
         return actor
     return None
 

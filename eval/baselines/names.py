@@ -14,7 +14,9 @@ from eval.baselines.reading import Reading
 
 PERSON, ORGANIZATION, LOCATION, NOTHING = "PERSON", "ORGANIZATION", "LOCATION", ""
 
-_PARTICLES = lex.words("al el bin ibn ben bint abu umm de da do dos di del della der den van von du le la ould ag os y e")
+_PARTICLES = lex.words(
+    "al el bin ibn ben bint abu umm de da do dos di del della der den van von du le la ould ag os y e"
+)
 _ARABIC_ARTICLES = ("al-", "el-", "as-", "ar-", "at-", "an-", "ul-", "ad-", "az-", "ash-")
 _LONGEST = 12  # words of a run; longer ones are headlines
 _TOKENS_OF_CITY = 4
@@ -93,10 +95,11 @@ def _is_opener(reading: Reading, index: int) -> bool:
         return not follows_name and token.lower in reading.lower_words | lex.COMMON_OPENERS | lex.WEAK_BODIES
     if token.lower in lex.COMMON_OPENERS or token.lower in reading.lower_words or token.lower.endswith("ly"):
         return True
-    return _singular(token.lower) in lex.ROLES
+    return singular(token.lower) in lex.ROLES
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """The singular of a lower-cased noun, good enough for lists of people: "policemen" to "policeman"."""
     if word in lex.IRREGULAR_PLURALS:
         return lex.IRREGULAR_PLURALS[word]
     if word.endswith("men") and len(word) > 4:
@@ -104,9 +107,6 @@ def _singular(word: str) -> str:
     if word.endswith("ies"):
         return word[:-3] + "y"
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
-
-
-singular = _singular
 
 
 def _run_end(reading: Reading, index: int) -> int:
@@ -122,12 +122,15 @@ def _run_end(reading: Reading, index: int) -> int:
 def _step(reading: Reading, first: int, end: int) -> int:
     """How many words from `end` on still belong to the run: none, a word, or a link with the word behind it."""
     if not reading.adjacent(end - 1):
-        return 0
+        return _possessive_step(reading, first, end)
     if _is_name_word(reading, end) or (reading.tokens[end].lower.startswith(_ARABIC_ARTICLES) and end > first):
         return 1
     if end + 1 >= len(reading.tokens) or not reading.adjacent(end):
         return 0
     link = reading.tokens[end].text
+    if link in ("of", "against") and _is_article_name(reading, first) and not _is_organisation_run(reading, first, end):
+        the = reading.tokens[end + 1].text == "the"
+        return 2 + the if _is_name_word(reading, end + 1 + the) and reading.adjacent(end + the) else 0
     if link in _PARTICLES and _is_name_word(reading, end + 1):
         return 2
     if not _is_organisation_run(reading, first, end):
@@ -139,11 +142,34 @@ def _step(reading: Reading, first: int, end: int) -> int:
     return 0
 
 
+def _is_article_name(reading: Reading, first: int) -> bool:
+    """A capitalised common noun behind "the" goes on with "of": "the Banner of Loyalty"."""
+    token = reading.tokens[first]
+    known = token.lower in lex.TITLES | lex.ROLES or is_place(token.text) or token.text in lex.DEMONYMS
+    return reading.word(first - 1) == "the" and not known
+
+
+def _possessive_step(reading: Reading, first: int, end: int) -> int:
+    """ "Garment [Workers' Unity Forum]": a plural's possessive inside the name of a body."""
+    if end + 1 >= len(reading.tokens) or reading.tokens[end].text not in ("'", "’", "'s", "’s"):
+        return 0
+    owner = reading.tokens[end - 1].text
+    if not (owner.endswith("s") or owner in ("Women", "Men", "Children", "People")) or not reading.adjacent(end):
+        return 0
+    following = [reading.tokens[index].text for index in range(end + 1, min(end + 4, len(reading.tokens)))]
+    return 2 if following[0][0].isupper() and any(word in lex.ORGANISATION_KEYWORDS for word in following) else 0
+
+
 def _goes_on(reading: Reading, first: int, end: int, link: str) -> bool:
     """Whether "and" goes on inside a name: "Department of Social Welfare and Development"."""
     inside = any(reading.tokens[index].text in ("of", "for") for index in range(first, end))
     following = reading.tokens[end + 1].text
-    return link == "and" and inside and not is_place(following) and following not in lex.ORGANISATION_KEYWORDS | lex.DEMONYMS
+    return (
+        link == "and"
+        and inside
+        and not is_place(following)
+        and following not in lex.ORGANISATION_KEYWORDS | lex.DEMONYMS
+    )
 
 
 def _is_organisation_run(reading: Reading, first: int, end: int) -> bool:
@@ -155,7 +181,7 @@ def _split(reading: Reading, run: Name) -> list[Name]:
     first, last = run.first, run.last
     heads = [index for index in range(first, last - 1) if reading.tokens[index].lower in lex.TITLE_HEADS]
     cut = max(heads, default=-1) + 1
-    if cut and not _is_organisation_run(reading, cut, last):
+    if cut and not _is_body_or_place(reading, cut, last):
         lead = _before_title(reading, first, cut)
         return [*lead, Name(cut, last, PERSON, True)]
     if last - first > 1 and reading.tokens[first].text in ("US", "U.S.", "UK", "UN", "U.N.", "EU"):
@@ -163,6 +189,10 @@ def _split(reading: Reading, run: Name) -> list[Name]:
         if not any(word in lex.ORGANISATION_KEYWORDS for word in rest):
             return [Name(first, first + 1), Name(first + 1, last)]
     return [run]
+
+
+def _is_body_or_place(reading: Reading, first: int, last: int) -> bool:
+    return _is_organisation_run(reading, first, last) or reading.tokens[last - 1].text in lex.PLACE_WORDS
 
 
 def _before_title(reading: Reading, first: int, cut: int) -> list[Name]:
@@ -205,6 +235,14 @@ def _label_by_neighbours(reading: Reading, name: Name, words: list[str]) -> str 
         before = ""
     if _is_dateline(reading, name):
         return LOCATION
+    if len(words) == 1 and words[0] in lex.ORGANISATION_KEYWORDS and before in ("the", "its", "our"):
+        return ORGANIZATION
+    if (
+        before in ("“", '"', "‘")
+        and reading.word(name.last) in ("”", '"', "’")
+        and not reading.tokens[name.first].quoted
+    ):
+        return NOTHING
     if before in lex.TITLES | lex.ROLES and words[0] not in lex.DEMONYMS and not is_place(" ".join(words)):
         return PERSON
     if _is_age(reading, name.last):
@@ -232,7 +270,9 @@ def _is_dateline(reading: Reading, name: Name) -> bool:
 def _is_age(reading: Reading, index: int) -> bool:
     """ ", 38," behind a name."""
     number = reading.word(index + 1)
-    return reading.word(index) == "," and number.isdigit() and len(number) == 2 and reading.word(index + 2) in (",", ".")
+    return (
+        reading.word(index) == "," and number.isdigit() and len(number) == 2 and reading.word(index + 2) in (",", ".")
+    )
 
 
 def _is_shout(words: list[str]) -> bool:
@@ -242,9 +282,12 @@ def _is_shout(words: list[str]) -> bool:
 def _is_abbreviation(reading: Reading, name: Name, words: list[str]) -> bool:
     word = words[0]
     capitals = sum(character.isupper() for character in word)
+    alone = name.first, name.last
+    if alone == reading.sentence_tokens[reading.tokens[name.first].sentence]:
+        return False
     if len(words) > 1 or capitals < 2 or is_place(word) or reading.shouted[reading.tokens[name.first].sentence]:
         return False
-    return word.isupper() and word.replace(".", "").isalpha() or (len(word) <= 6 and capitals >= len(word) - 1)
+    return (word.isupper() and word.replace(".", "").isalpha()) or (len(word) <= 6 and capitals >= len(word) - 1)
 
 
 # --- Second judgement: what the text says of the name elsewhere ---
@@ -286,7 +329,7 @@ def _speaks(reading: Reading, name: Name) -> bool:
     if reading.word(name.first - 1) in lex.SPEECH_VERBS or reading.word(name.last) in lex.SPEECH_VERBS:
         return True
     second = reading.word(name.last + 1)
-    opens = second in ("a", "an", "the", "who", "whose", "his", "her") or _singular(second) in lex.ROLES | lex.TITLES
+    opens = second in ("a", "an", "the", "who", "whose", "his", "her") or singular(second) in lex.ROLES | lex.TITLES
     return reading.word(name.last) == "," and opens
 
 
@@ -302,6 +345,8 @@ def _second_judgement(reading: Reading, name: Name, memory: _Memory) -> Name:
         return replace(name, label=PERSON if _person_not_place(reading, name) else LOCATION)
     if words[0] in lex.DEMONYMS or words[-1] in lex.DEMONYMS:
         return replace(name, label=ORGANIZATION if len(words) > 2 else NOTHING)
+    if 2 <= len(words) <= 4 and reading.word(name.first - 1) == "the":
+        return replace(name, label=ORGANIZATION)
     if 2 <= len(words) <= 4:
         return replace(name, label=PERSON)
     return replace(name, label=_label_of_one_word(reading, name) if len(words) == 1 else ORGANIZATION)
@@ -333,6 +378,7 @@ def _as_government(reading: Reading, name: Name) -> Name:
     acting = after in lex.SPEECH_VERBS | lex.ACT_VERBS and reading.adjacent(name.last - 1)
     preceded = before in lex.PLACE_PREPOSITIONS | lex.WEAK_PREPOSITIONS | lex.CLASS_NOUNS | {"of", "for"}
     blamed = before in ("blamed", "blaming", "accused", "accusing", "urged", "condemned", "against")
-    if (acting and not preceded) or blamed:
+    described = after == "," and reading.word(name.last + 1) in ("which", "whose")
+    if ((acting or described) and not preceded) or blamed:
         return replace(name, label=ORGANIZATION)
     return name

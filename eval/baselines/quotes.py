@@ -37,12 +37,10 @@ _DATELINE = re.compile(r"\(?[A-Z][^\n–—]{1,90}?\s(?:--?|[–—])\s+(?=\S)|[
 
 @dataclass(frozen=True)
 class Report:
-    """A reported clause and its attribution: words `[subject, verb]`, clause words `[first, last)`."""
+    """A reported clause: words `[first, last)`."""
 
     first: int
     last: int
-    subject: int
-    verb: int
 
 
 def quotes(text: str) -> list[Span]:
@@ -94,7 +92,7 @@ def _reports(reading: Reading, first: int, last: int) -> Iterator[Report]:
         clause = 0 if _closes_quotation(reading, start, verb) else _clause_behind(reading, verb, end)
         if clause:
             reported = True
-            yield Report(clause, _cut(reading, clause, end), start, verb)
+            yield Report(clause, _cut(reading, clause, end))
         elif not reported:
             floor = _floor(reading, start, verb)
             yield from _trailing(reading, floor, verb, last)
@@ -108,7 +106,7 @@ def _closes_quotation(reading: Reading, start: int, verb: int) -> bool:
     before = reading.word(verb - 1)
     if reading.word(verb).endswith("ing"):
         return False
-    if before in ("\"", "”", "’", "'") and verb - 2 >= start:
+    if before in ('"', "”", "’", "'") and verb - 2 >= start:
         return True
     if before != "," or _comma_before_subject(reading, start, verb) != verb - 1:
         return False
@@ -135,7 +133,9 @@ def _is_reporting(reading: Reading, index: int) -> bool:
     token, before = reading.tokens[index], reading.word(index - 1)
     if token.quoted or token.lower not in lex.SPEECH_VERBS - _NO_CLAUSE_VERBS:
         return False
-    if token.lower in _NOUN_OR_VERB and (before in ("a", "an", "the", "its", "their", "his", "her", "of", "some", "no")):
+    if token.lower in _NOUN_OR_VERB and (
+        before in ("a", "an", "the", "its", "their", "his", "her", "of", "some", "no")
+    ):
         return False
     if before in ("a", "an", "the") or (token.capital and not reading.shouted[token.sentence] and before):
         return False
@@ -201,7 +201,7 @@ def _that(reading: Reading, verb: int, end: int) -> int:
 
 def _is_adverbial_gap(reading: Reading, start: int) -> bool:
     word = reading.word(start)
-    return word in _ADVERBIALS | {"to", ","} or word.endswith("ly") or word.endswith("day")
+    return word in _ADVERBIALS | {"to", ","} or word.endswith(("ly", "day"))
 
 
 def _skip_addressee(reading: Reading, start: int, end: int) -> int:
@@ -221,7 +221,7 @@ def _skip_adverbials(reading: Reading, start: int, end: int) -> int:
     index = start
     while index < end:
         word = reading.word(index)
-        if word.endswith("day") and reading.tokens[index].capital or word in _TIME_WORDS:
+        if (word.endswith("day") and reading.tokens[index].capital) or word in _TIME_WORDS:
             index += 1
             continue
         phrase = _ADVERBIAL.match(reading.text, reading.tokens[index].start, reading.tokens[end - 1].end)
@@ -235,8 +235,8 @@ def _skip_adverbials(reading: Reading, start: int, end: int) -> int:
 _ADVERBIAL = re.compile(
     r"(?:late |early )?(?:on (?:[A-Z][a-z]+day|\d+ [A-Z][a-z]+|[A-Z][a-z]+ \d+)"
     r"|(?:in|through|at|via|by|over) (?:an? |the |its |his |her )?(?:[\w’'.]+ ){0,3}?"
-    r"(?:statement|interview|telephone|phone|briefing|conference|interpreter|bulletin|report|post|radio|spokesman|spokeswoman"
-    r"|message|address|update|speech|letter|video|note|tweet)s?(?: on [A-Z]\w+day)?)\b\s*"
+    r"(?:statement|interview|telephone|phone|briefing|conference|interpreter|bulletin|report|post|radio|spokesman"
+    r"|spokeswoman|message|address|update|speech|letter|video|note|tweet)s?(?: on [A-Z]\w+day)?)\b\s*"
 )
 
 
@@ -244,7 +244,7 @@ def _opens_clause(reading: Reading, start: int, end: int) -> bool:
     word = reading.word(start)
     if word in lex.words(", . ; : of to on by at from through as during after via over against with ) ! ?"):
         return False
-    if word in ("\"", "“", "‘", "'"):
+    if word in ('"', "“", "‘", "'"):
         closing = next((index for index in range(start + 1, end) if not reading.tokens[index].quoted), end)
         return any(reading.is_plain(index) for index in range(closing, end)) and reading.word(start - 1) != ","
     if word in ("in", "some", "more"):
@@ -261,7 +261,11 @@ def _is_tail(reading: Reading, start: int, end: int) -> bool:
 def _is_finite(reading: Reading, start: int, end: int) -> bool:
     for index in range(start, min(end, start + 25)):
         word = reading.word(index)
-        if word in _FINITE or (word.endswith("ed") and len(word) > 4) or word in ("fled", "died", "left", "took", "hit"):
+        if (
+            word in _FINITE
+            or (word.endswith("ed") and len(word) > 4)
+            or word in ("fled", "died", "left", "took", "hit")
+        ):
             return True
     return False
 
@@ -295,17 +299,14 @@ _COMMENTS = lex.words("claim figure charge statement allegation number account a
 
 def _trailing(reading: Reading, start: int, verb: int, last: int) -> Iterator[Report]:
     comma = _comma_before_subject(reading, start, verb)
-    if comma <= start or not reading.word(comma) == ",":
+    if comma <= start or reading.word(comma) != ",":
         return
     after = reading.word(verb + 1)
     if not _is_closing(reading, verb, last) or reading.word(verb).endswith("ing"):
         return
-    if _inverted(reading, comma, verb):
-        yield Report(start, comma, verb, verb)
-        return
-    yield Report(start, comma, comma + 1, verb)
+    yield Report(start, comma)
     if after == "," and _goes_on(reading.word(verb + 2)) and last - verb > 4:
-        yield Report(verb + 2, _cut(reading, verb + 2, last), comma + 1, verb)
+        yield Report(verb + 2, _cut(reading, verb + 2, last))
 
 
 def _goes_on(word: str) -> bool:
@@ -316,15 +317,15 @@ def _goes_on(word: str) -> bool:
 def _is_closing(reading: Reading, verb: int, last: int) -> bool:
     """Whether a verb that reports what stands before it is behind it done, but for adverbs."""
     following = reading.word(verb + 1)
-    if verb + 1 >= last or following in (",", ".", ";", "!", ")", ":") or reading.word(verb).startswith(("told", "tell")):
+    if (
+        verb + 1 >= last
+        or following in (",", ".", ";", "!", ")", ":")
+        or reading.word(verb).startswith(("told", "tell"))
+    ):
         return True
     if reading.word(verb) in lex.NEEDS_THAT:
         return following in lex.words("on in at late earlier today yesterday separately") or following.endswith("day")
     return True
-
-
-def _inverted(reading: Reading, comma: int, verb: int) -> bool:
-    return comma == verb - 1 or (comma == verb - 2 and reading.word(verb - 1) in "\"”’'")
 
 
 def _comma_before_subject(reading: Reading, start: int, verb: int) -> int:
@@ -345,7 +346,7 @@ def _is_apposition(reading: Reading, name: int, first: int, verb: int) -> bool:
     role = any(singular(reading.word(index)) in lex.ROLES for index in range(name, min(name + 5, first - 1)))
     named = reading.tokens[name].capital or (role and reading.word(name) in _POSSESSED)
     short = first - 1 - name <= 10
-    return named and short and describes and opening not in ("the",) or (
+    return (named and short and describes and opening not in ("the",)) or (
         named and first - 1 - name <= 6 and reading.tokens[name].capital and describes
     )
 
@@ -355,9 +356,17 @@ _POSSESSED = lex.words("a an the her his their its my our one another")
 
 def _describes(reading: Reading, first: int) -> bool:
     opening = reading.word(first)
-    if opening in ("who", "whose", "which", "a", "an", "the", "his", "her", "its", "himself", "herself") or opening.isdigit():
-        return opening in ("who", "whose", "which") or opening.isdigit() or any(
-            singular(reading.word(index)) in lex.ROLES | lex.TITLES | lex.WEAK_BODIES for index in range(first, first + 7)
+    if (
+        opening in ("who", "whose", "which", "a", "an", "the", "his", "her", "its", "himself", "herself")
+        or opening.isdigit()
+    ):
+        return (
+            opening in ("who", "whose", "which")
+            or opening.isdigit()
+            or any(
+                singular(reading.word(index)) in lex.ROLES | lex.TITLES | lex.WEAK_BODIES
+                for index in range(first, first + 7)
+            )
         )
     return singular(opening) in lex.ROLES | lex.TITLES
 
@@ -371,12 +380,12 @@ def _according(reading: Reading, start: int, index: int, last: int) -> Iterator[
         commas = commas[1:]
     source_end = commas[0] if commas else last
     if index - start <= 1 and source_end < last:
-        yield Report(source_end + 1, _cut(reading, source_end + 1, last), index, index + 1)
+        yield Report(source_end + 1, _cut(reading, source_end + 1, last))
         return
     if reading.word(index - 1) == "," and reading.word(index - 2) in ("that", "which", "and", "but"):
         if source_end < last:
-            yield Report(source_end + 1, last, index, index + 1)
+            yield Report(source_end + 1, last)
         return
     if any(_is_reporting(reading, step) for step in range(start, index)):
         return
-    yield Report(start, index, index, index + 1)
+    yield Report(start, index)

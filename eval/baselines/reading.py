@@ -1,6 +1,7 @@
 """A text read once for all rules: words with offsets, sentences, and which words stand in quotation marks."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -16,6 +17,18 @@ _TOKEN = re.compile(
 )
 _POSSESSIVE = re.compile(r"['’][sS]$")
 _OUTRIGHT_SHOUT = 0.7  # share of capitals from which a headline tells nothing by its capitals
+
+
+_LONGEST_SENTENCE = 1200  # characters
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST_SENTENCE:
+        cut = text.rfind(" ", start + 1, start + _LONGEST_SENTENCE)
+        cut = cut if cut > start else start + _LONGEST_SENTENCE
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 class Token(NamedTuple):
@@ -41,7 +54,8 @@ class Reading:
 
     @cached_property
     def bounds(self) -> list[tuple[int, int]]:
-        return sentences(self.text)
+        """Sentences; one that is longer than any sentence is cut, so that rules within one stay cheap."""
+        return [piece for start, end in sentences(self.text) for piece in _pieces(self.text, start, end)]
 
     @cached_property
     def quotes(self) -> list[Span]:

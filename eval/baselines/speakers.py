@@ -8,8 +8,10 @@ from eval.baselines.lexicon import SPEECH_VERBS
 
 Edge = tuple[str, int, int]
 
-_FIGURE_VERBS = re.compile(
-    r"\b(?:put|puts|gave|give|gives|counted|counts|listed|lists|recorded|registered|documented|verified|logged|cited|"
+FIGURE_VERBS = re.compile(
+    r"\b(?:(?:has|have|had) )?(?:put|puts|gave|give|gives|counted|counts|listed|lists|recorded|registered|"
+    r"documented|verified|"
+    r"logged|cited|"
     r"documents|records|reduced|raised|acknowledged|admitted|reported|estimates?|estimated|confirmed|says|said)\b"
 )
 _RANK = {"PERSON": 0, "PRONOUN": 0, "UNNAMED": 1, "ORGANIZATION": 2}
@@ -130,7 +132,9 @@ def _own_source(board: Board, toll: int, found: dict[int, int]) -> int | None:
     start, end = board.sentence_range(board.spans[toll].start)
     actors = board.actors_in(start, end)
     for actor in reversed(actors):
-        if board.spans[actor].end <= board.spans[toll].start and _FIGURE_VERBS.match(board.after(actor, 30).lstrip(" ,)")):
+        if board.spans[actor].end <= board.spans[toll].start and FIGURE_VERBS.match(
+            board.after(actor, 30).lstrip(" ,)")
+        ):
             return actor
     text = board.reading.text
     marker = text.find("according to", board.spans[toll].end, end)
@@ -139,7 +143,7 @@ def _own_source(board: Board, toll: int, found: dict[int, int]) -> int | None:
         return following[0]
     ahead = [actor for actor in actors if board.spans[actor].end <= board.spans[toll].start]
     outside = [actor for actor in ahead if not board.enclosing[actor]]
-    if outside and _FIGURE_VERBS.search(text[board.spans[outside[0]].end : board.spans[toll].start].lower()):
+    if outside and FIGURE_VERBS.search(text[board.spans[outside[0]].end : board.spans[toll].start].lower()):
         return outside[0]
     return None
 
@@ -156,4 +160,3 @@ def _sources_by_sentence(board: Board, found: dict[int, int]) -> dict[int, int]:
         if source is not None:
             sources.setdefault(board.sentence(toll), source)
     return sources
-

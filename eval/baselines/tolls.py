@@ -19,10 +19,12 @@ from sitrep.document import Span
 # Verbs whose object is harmed; in the passive, or as a participle behind the noun, their subject is.
 _TRANSITIVE = {
     "KILLED": "killed kill kills killing slain executed execute executes executing murdered murdering massacred "
-    "massacring beheaded beheading assassinated assassinating slaughtered slaughtering lynched hanged hanging crushed trampled losing loss "
+    "massacring beheaded beheading assassinated assassinating slaughtered slaughtering lynched hanged hanging "
+    "crushed trampled losing loss "
     "eliminated eliminating neutralised neutralized neutralising neutralizing drowned drowning buried burying "
     "electrocuted gunned_down shot_dead shooting_dead shoot_dead shoots_dead martyred gassed stabbed_to_death",
-    "WOUNDED": "wounded wound wounds wounding injured injure injures injuring hurt hurting beaten beat beating tortured "
+    "WOUNDED": "wounded wound wounds wounding injured injure injures injuring hurt hurting beaten beat beating "
+    "tortured "
     "torturing maimed maiming burned burnt hospitalised hospitalized treated treating flogged stabbed",
     "DETAINED": "arrested arrest arresting detained detain detains detaining captured capture captures "
     "capturing jailed jail jails jailing imprisoned imprisoning rounded_up rounding_up round_up apprehended "
@@ -36,22 +38,27 @@ _HOLDING = lex.words("seized seize seizes seizing held hold holds holding took t
 _FREEING = lex.words("freed released free release releases releasing freeing rescued rescuing")
 _STATES = {
     "KILLED": "died die dies dying dead perished perish lost_their_lives fell_dead fatally lay_dead were_lost to_death",
-    "WOUNDED": "in_critical_condition in_a_critical critically in_serious_condition in_intensive_care lost_an_eye "
-    "suffered_burns broke_a hit_in shot_in pellet_wounds gunshot_wounds in_a_serious seriously",
-    "DETAINED": "in_custody behind_bars in_prison surrendered surrender in_detention in_jail laid_down gave_themselves_up "
+    "WOUNDED": "in_critical_condition in_a_critical critically in_serious_condition in_intensive_care "
+    "suffered_burns hit_in shot_in gunshot_wounds in_a_serious seriously",
+    "DETAINED": "in_custody behind_bars in_prison surrendered surrender in_detention in_jail laid_down "
+    "gave_themselves_up "
     "under_arrest handed_themselves",
     "ABDUCTED": "held_hostage in_captivity captive hostage",
     "MISSING": "missing unaccounted disappeared vanished disappear last_seen not_been_found not_been_seen trapped "
     "still_buried never_returned not_been_heard",
     "DISPLACED": "fled flee flees fleeing homeless left_their_homes lost_their_homes crossed_into crossed_the_border "
-    "from_their_homes from_homes sought_refuge sought_shelter took_refuge taken_refuge taken_shelter sheltering have_left had_left has_left moved_out been_moved_to left_the_village "
-    "left_their_farms left_their_villages left_the_area moved_to_camps have_gone_to_camps on_the_road",
+    "from_their_homes from_homes sought_refuge sought_shelter took_refuge taken_refuge taken_shelter sheltering "
+    "have_left had_left has_left moved_out been_moved_to left_the_village "
+    "left_their_villages left_the_area moved_to_camps ",
     "DEFECTED": "defected defect defects defecting deserted desert deserting changed_sides switched_sides "
-    "switched_allegiance gone_over went_over crossed_over joined_the_rebels joined_the_opposition joined_rebels left_their_posts "
-    "left_their_post crossed_to_the broke_with broken_with drove_over walked_out abandoned_their_posts switch_sides change_sides resigned quit joined_the_rebellion",
+    "switched_allegiance gone_over went_over crossed_over joined_the_rebels joined_the_opposition joined_rebels "
+    "left_their_posts "
+    "left_their_post crossed_to_the broke_with broken_with walked_out abandoned_their_posts switch_sides "
+    "change_sides resigned quit joined_the_rebellion",
 }
 _NOUNS = {
-    "KILLED": "death deaths killing killings murder murders toll execution executions dead massacre bodies body remains "
+    "KILLED": "death deaths killing killings murder murders toll execution executions dead massacre bodies body "
+    "remains "
     "fatalities lives corpses",
     "WOUNDED": "injured wounded injuries wounding beating torture",
     "DETAINED": "arrest arrests detention detentions detainees jailing capture prisoners",
@@ -88,8 +95,10 @@ _AUXILIARIES = lex.words("was were been be being are is got get")
 _BEFORE_PARTICIPLE = lex.words("were was been be being are is also still have had has since reportedly already later "
                                "not confirmed feared believed presumed reported may might could all now either "
                                "initially as")  # fmt: skip
-_STATE_FORCE = lex.words("police army soldiers officers troops security court military gendarmes agents intelligence "
-                         "authorities government prosecutors guards regime forces prison custody charges cell jail")
+_STATE_FORCE = lex.words(
+    "police army soldiers officers troops security court military gendarmes agents intelligence "
+    "authorities government prosecutors guards regime forces prison custody charges cell jail"
+)
 _PROTEST = lex.words("protest protests protesters demonstration demonstrations over suspicion")
 _REACH_LEFT = 22  # words between a subject and its verb
 _SOLDIERS = lex.words("soldier officer general colonel lieutenant troop trooper policeman pilot diplomat sergeant")
@@ -131,7 +140,6 @@ class _Sentence:
             if other.first in self.labels or (forward and self._has_own_verb(other)):
                 break
             self.labels[other.first] = label
-
 
     def _has_own_verb(self, phrase: Counted) -> bool:
         """ "eleven tribesmen, five of whom are still missing"."""
@@ -274,9 +282,11 @@ def _is_passive(reading: Reading, trigger: _Trigger) -> bool:
 # --- Objects ---
 
 _BETWEEN = re.compile(r"(?:the|off|up|of|dead|away|with|as|from|its|his|their|for|,|\"|“|lives|to|at|bodies)")
-_TOLL_LINK = re.compile(r"(?:of|to|at|as|was|is|were|stood|rose|rises|the|stands|from|reached|hit|climbed|put|in|had|has|been"
-                        r"|dead|wounded|injured|missing|people|number|risen|by|now|still|,|and|injuries|on|rise|were|she|he|said|include"
-    r"|included|includes|are|over|above|passed|put|puts)")
+_TOLL_LINK = re.compile(
+    r"(?:of|to|at|as|was|is|were|stood|rose|rises|the|stands|from|reached|hit|climbed|put|in|had|has|been"
+    r"|dead|wounded|injured|missing|people|number|risen|by|now|still|,|and|injuries|on|rise|were|she|he|said|include"
+    r"|included|includes|are|over|above|passed|put|puts)"
+)
 
 _RISING = re.compile(r"\b(?:rose|risen|rise|rises|climbed|increased|jumped|revised|stood|put)(?: \w+)? (?:to|at)$")
 
@@ -298,7 +308,7 @@ def _apply_right(sentence: _Sentence, trigger: _Trigger) -> None:
     link = _TOLL_LINK if figure else _BETWEEN
     if len(gap) > (_REACH_FIGURE if figure else _REACH_RIGHT) or not all(link.fullmatch(word) for word in gap):
         return
-    if figure and not gap or (not figure and gap and gap[-1] in (",", "to", "at", "as", "for", "with", "from")):
+    if (figure and not gap) or (not figure and gap and gap[-1] in (",", "to", "at", "as", "for", "with", "from")):
         return
     if following.first not in sentence.labels or figure:
         sentence.give(following, trigger.label, forward=True)
@@ -308,11 +318,10 @@ def _apply_right(sentence: _Sentence, trigger: _Trigger) -> None:
 
 
 def _apply_left(sentence: _Sentence, trigger: _Trigger, earlier: int) -> None:
-    reading = sentence.reading
     if trigger.kind == "noun":
         return
     before = [phrase for phrase in sentence.phrases if phrase.last <= trigger.first]
-    if not before or before[-1].first in sentence.labels and not _open_group(sentence, before[-1]):
+    if not before or (before[-1].first in sentence.labels and not _open_group(sentence, before[-1])):
         return
     phrase = before[-1]
     if _governs(sentence, trigger, phrase, earlier):
@@ -336,7 +345,9 @@ def _governs(sentence: _Sentence, trigger: _Trigger, phrase: Counted, earlier: i
     crossing = earlier > phrase.last
     if gap == ["as"]:
         return True
-    verbs = [word for word in gap if word in lex.SPEECH_VERBS or word in ("that", "when", "after", "as", "while", "because")]
+    verbs = [
+        word for word in gap if word in lex.SPEECH_VERBS or word in ("that", "when", "after", "as", "while", "because")
+    ]
     return not crossing and not verbs
 
 
@@ -349,4 +360,5 @@ def _takes_object(sentence: _Sentence, trigger: _Trigger) -> bool:
     if following in ("the", "his", "her", "their", "its", "him", "them", "an", "a", "my", "our"):
         return True
     return reading.is_plain(trigger.last) and following not in lex.words("monday tuesday wednesday thursday friday "
-                                                                         "saturday sunday hostage prisoner dead")  # fmt: skip
+                                                                         "saturday sunday hostage prisoner "
+                                                                         "dead")  # fmt: skip

@@ -1,0 +1,210 @@
+"""Markdown out of the benchmark's numbers. Pure formatting: nothing is measured here, and no number is written here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from eval.comparison import ALL_RELATIONS, ALL_SPANS
+
+TITLES = {
+    "spans": "Spans, by layer and type",
+    "strict": "Relations, end to end, strict ends",
+    "lenient": "Relations, end to end, lenient ends",
+    "gold": "Relations, given gold spans",
+    "speakers": "Records: quotes with their speakers",
+    "tolls": "Records: tolls",
+}
+_NOTHING = "–"
+_CHECKED = {
+    True: "The data set that its run left beside it holds none of these texts (checked in this run).",
+    False: "Its run left no data set beside it, so that it never saw these texts could not be checked in this run.",
+}
+
+
+def to_markdown(results: Mapping[str, Any]) -> str:
+    """The whole report of `eval.benchmark.measure`."""
+    blocks = [
+        "# Benchmark",
+        header(results["provenance"]),
+        *test_section(results["test"]),
+        speed_section(results["speed"]),
+    ]
+    blocks += seeds_section(results["seeds"])
+    return "\n\n".join(blocks) + "\n"
+
+
+def header(facts: Mapping[str, Any]) -> str:
+    """What was measured, on what, and when."""
+    machine, seed = facts["machine"], facts["training_seed"]
+    same = "yes" if facts["bundle_is_of_checkpoint"] else "NO: its weights or thresholds differ, do not compare the two"
+    rows = [
+        ("commit", facts["commit"]),
+        ("date", facts["date"]),
+        ("command", f"`{facts['command']}`"),
+        ("processor", machine["cpu"]),
+        ("cores", f"{machine['cores']}, of which {machine['cores_allowed']} may be used"),
+        ("load before the run", f"{machine['load_before']:.2f} (one-minute average)"),
+        ("versions", ", ".join(f"{name} {number}" for name, number in facts["versions"].items())),
+        ("checkpoint", f"`{facts['checkpoint']}`"),
+        ("seed of the training run", "not recorded in the checkpoint" if seed is None else str(seed)),
+        ("bundle", f"`{facts['bundle']}`, model {facts['bundle_megabytes']:.1f} MB, sha256 `{facts['bundle_sha256']}`"),
+        ("bundle made of this checkpoint", same),
+        ("test articles", f"`{facts['test']}`, sha256 `{facts['test_sha256']}`"),
+    ]
+    intro = (
+        "Written by `python -m eval.benchmark`: one run, every number of it below, and all of them in the JSON beside."
+    )
+    return f"{intro}\n\n" + _table(["", ""], rows, numbers=False)
+
+
+def test_section(accuracy: Mapping[str, Any]) -> list[str]:
+    """Main table, one table a kind of score, and the model's full figures."""
+    return [
+        "## Accuracy on the authored test articles",
+        _about(accuracy),
+        "### Layers and relations",
+        main_table(accuracy),
+        *detail_tables(accuracy),
+        f"### {accuracy['model']} in full",
+        *full_tables(accuracy, accuracy["model"]),
+    ]
+
+
+def seeds_section(seeds: Mapping[str, Any]) -> list[str]:
+    """The seed articles, or the line that says why they are not there."""
+    title = "## Accuracy on the seed articles"
+    if "skipped" in seeds:
+        return [title, f"Skipped: {seeds['skipped']}."]
+    lines = [
+        f"The shipped bundle was **trained on these {seeds['articles']} articles**: its figures here are no measure of "
+        "quality."
+    ]
+    if seeds["held_out"]:
+        lines.append(
+            f"`{seeds['model']}` is the checkpoint `{seeds['held_out']}`, trained by the same config without the seed "
+            f"articles; its figures are the ones to read. {_CHECKED[seeds['held_out_checked']]}"
+        )
+    else:
+        lines.append("No held-out checkpoint was given (`--held-out`), so no model is measured fairly here.")
+    lines.append("So few articles make wide intervals.")
+    parts = [title, _about(seeds), " ".join(lines), "### Layers and relations, seed articles", main_table(seeds)]
+    return parts + detail_tables(seeds, " (seed articles)")
+
+
+def _about(accuracy: Mapping[str, Any]) -> str:
+    return (
+        f"{accuracy['articles']} articles with {accuracy['spans']} spans and {accuracy['relations']} relations. "
+        "Figures are F1 in percent with the 95 % interval from resampling articles; differences are in points, both "
+        f"systems resampled together. {_NOTHING}: neither in gold nor predicted."
+    )
+
+
+# --- Accuracy ---
+
+
+def main_table(accuracy: Mapping[str, Any]) -> str:
+    """All systems for each layer and each relation, under the definitions of both."""
+    spans, relations = accuracy["scores"]["spans"], accuracy["scores"]["strict"]
+    definitions = f"Correct span: {spans['correct']}. Correct relation: {relations['correct']}."
+    layers = [row for row in _row_names(spans) if "." not in row]
+    rows = _comparison_rows(accuracy, spans, layers) + _comparison_rows(accuracy, relations, _row_names(relations))
+    return f"{definitions}\n\n" + _table(_comparison_header(accuracy), rows)
+
+
+def detail_tables(accuracy: Mapping[str, Any], suffix: str = "") -> list[str]:
+    """One table for each kind of score, all systems side by side."""
+    blocks = []
+    for kind, part in accuracy["scores"].items():
+        rows = _comparison_rows(accuracy, part, _row_names(part))
+        table = _table(_comparison_header(accuracy), rows)
+        blocks.append(f"### {TITLES[kind]}{suffix}\n\nCorrect: {part['correct']}.\n\n{table}")
+    return blocks
+
+
+def full_tables(accuracy: Mapping[str, Any], system: str) -> list[str]:
+    """Counts, precision, recall and F1 of one system, one table for each kind of score."""
+    columns = ["", "gold", "predicted", "correct", "precision", "recall", "F1"]
+    blocks = []
+    for kind, part in accuracy["scores"].items():
+        rows = [_full_row(name, row) for name, row in part["systems"][system].items()]
+        blocks.append(f"**{TITLES[kind]}.** Correct: {part['correct']}.\n\n{_table(columns, rows)}")
+    return blocks
+
+
+def _full_row(name: str, row: Mapping[str, float]) -> list[str]:
+    counts = [f"{row[key]:.0f}" for key in ("gold", "predicted", "correct")]
+    shares = [
+        _percent(row["precision"]) if row["predicted"] else _NOTHING,
+        _percent(row["recall"]) if row["gold"] else _NOTHING,
+        _f1(row),
+    ]
+    return [_row_title(name), *counts, *shares]
+
+
+def _comparison_header(accuracy: Mapping[str, Any]) -> list[str]:
+    gap = [f"{accuracy['model']} minus {accuracy['baseline']}"] if _has_difference(accuracy) else []
+    return ["", *accuracy["systems"], *gap]
+
+
+def _comparison_rows(accuracy: Mapping[str, Any], part: Mapping[str, Any], names: Iterable[str]) -> list[list[str]]:
+    rows = []
+    for name in names:
+        cells = {system: _f1(part["systems"][system][name]) for system in accuracy["systems"]}
+        gap = []
+        if _has_difference(accuracy):
+            undefined = _NOTHING in (cells[accuracy["model"]], cells[accuracy["baseline"]])
+            gap = [_NOTHING if undefined else _difference(part["difference"][name])]
+        rows.append([_row_title(name), *cells.values(), *gap])
+    return rows
+
+
+def _has_difference(accuracy: Mapping[str, Any]) -> bool:
+    return accuracy["model"] is not None and accuracy["baseline"] is not None
+
+
+def _row_names(part: Mapping[str, Any]) -> list[str]:
+    return list(next(iter(part["systems"].values())))
+
+
+def _row_title(name: str) -> str:
+    return f"**{name}**" if name in (ALL_SPANS, ALL_RELATIONS) else name
+
+
+def _f1(row: Mapping[str, float]) -> str:
+    if not row["gold"] + row["predicted"]:
+        return _NOTHING
+    return f"{_percent(row['f1'])} ({_percent(row['f1_low'])} to {_percent(row['f1_high'])})"
+
+
+def _difference(gap: Mapping[str, float]) -> str:
+    return f"{100 * gap['f1']:+.1f} ({100 * gap['low']:+.1f} to {100 * gap['high']:+.1f})"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+# --- Speed ---
+
+
+def speed_section(speed: Mapping[str, Any]) -> str:
+    """Medians over the rounds, with what they are medians of."""
+    about = (
+        f"The {speed['articles']} test articles ({speed['tokens']} wordpieces), one at a time, {speed['threads']} "
+        f"thread(s) each for PyTorch and onnxruntime (the rules use one). {speed['rounds']} rounds after one that is "
+        "not counted; every round times every system in turn. Figures are medians over the rounds (articles/s with the "
+        f"slowest and the fastest round); the ratio is the median of each round's ratio to {speed['reference']}. "
+        "Loading is not timed."
+    )
+    rows = []
+    for name, row in speed["systems"].items():
+        low, high = row["articles_per_second_low"], row["articles_per_second_high"]
+        articles = f"{row['articles_per_second']:.1f} ({low:.1f} to {high:.1f})"
+        rows.append([name, articles, f"{row['tokens_per_second']:.0f}", f"{row['ratio']:.2f}"])
+    table = _table(["", "articles/s", "tokens/s", f"speed, {speed['reference']} = 1"], rows)
+    return f"## Speed\n\n{about}\n\n{table}"
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = True) -> str:
+    ruler = ["---", *(["---:" if numbers else "---"] * (len(columns) - 1))]
+    lines = [columns, ruler, *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
