@@ -105,7 +105,7 @@ def trained_on(checkpoint: Path, documents: Iterable[Document]) -> list[str] | N
 
 
 def shown(path: Path) -> str:
-    """A path as it may stand in a published file: as given if relative, else from the repository, else the bare name."""
+    """A path as a published file may hold it: as given if relative, else from the repository, else the bare name."""
     if not path.is_absolute():
         return path.as_posix()
     resolved = path.resolve()

@@ -25,7 +25,7 @@ def to_markdown(results: Mapping[str, Any]) -> str:
     blocks = [
         "# Benchmark",
         header(results["provenance"]),
-        *test_section(results["test"]),
+        *accuracy_section(results["test"]),
         speed_section(results["speed"]),
     ]
     blocks += seeds_section(results["seeds"])
@@ -56,7 +56,7 @@ def header(facts: Mapping[str, Any]) -> str:
     return f"{intro}\n\n" + _table(["", ""], rows, numbers=False)
 
 
-def test_section(accuracy: Mapping[str, Any]) -> list[str]:
+def accuracy_section(accuracy: Mapping[str, Any]) -> list[str]:
     """Main table, one table a kind of score, and the model's full figures."""
     return [
         "## Accuracy on the authored test articles",
