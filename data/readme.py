@@ -22,6 +22,6 @@ def replace_block(path: Path, name: str, text: str) -> None:
     content = path.read_text("utf-8")
     head, found, rest = content.partition(opening)
     _, closed, tail = rest.partition(closing)
-    if not found or not closed:
-        raise ReadmeError(f"{path}: the markers {opening} and {closing} are missing")
+    if not found or not closed or content.count(opening) != 1 or content.count(closing) != 1:
+        raise ReadmeError(f"{path}: needs the lines {opening} and {closing}, each once and in this order")
     path.write_text(f"{head}{opening}\n{text.strip()}\n{closing}{tail}", "utf-8")

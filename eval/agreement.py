@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from data.readme import replace_block
 from data.validate import load
 from eval.metrics import DEFINITIONS, NOTHING, Score, relation_scores, span_scores
 from sitrep.document import Document, DocumentError
@@ -20,7 +21,7 @@ from sitrep.labels import INVENTORY, Inventory
 
 
 class AgreementError(ValueError):
-    """Passes that cannot be compared, or a README without the markers; the message says which."""
+    """Passes that cannot be compared; the message says why."""
 
 
 def pair_up(first: Sequence[Document], second: Sequence[Document]) -> list[tuple[Document, Document]]:
@@ -70,20 +71,6 @@ def to_markdown(scores: Mapping[str, Mapping[str, Score]], n_articles: int) -> s
     return "\n\n".join(blocks) + "\n"
 
 
-def insert(page: str, name: str, block: str) -> str:
-    """The page with the block between the markers of that name.
-
-    Raises:
-        AgreementError: the page does not have each marker once, in order.
-    """
-    opening, closing = f"<!-- agreement:{name} -->", f"<!-- /agreement:{name} -->"
-    before, found, rest = page.partition(opening)
-    _, found_too, after = rest.partition(closing)
-    if not found or not found_too or page.count(opening) != 1 or page.count(closing) != 1:
-        raise AgreementError(f"the page needs the lines {opening} and {closing}, each once and in this order")
-    return f"{before}{opening}\n{block.strip()}\n{closing}{after}"
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.agreement", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--first", type=Path, required=True)
@@ -98,8 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
         pairs = pair_up(list(load(options.first, options.texts)), list(load(options.second, options.texts)))
         table = to_markdown(agreement(pairs), len(pairs))
         if options.readme is not None:
-            page = insert(options.readme.read_text("utf-8"), options.name, table)
-            options.readme.write_text(page, "utf-8")
+            replace_block(options.readme, f"agreement:{options.name}", table)
     except (DocumentError, ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -18,14 +18,15 @@ from typing import Any
 import torch
 
 from data.pretrained import PretrainedError
+from data.readme import replace_block
 from data.standoff import join
 from eval.comparison import System, compare, predict
 from eval.provenance import all_versions, available_cores, commit, machine, now, shown, trained_on, training_seed
-from eval.report import to_markdown
+from eval.report import summary, to_markdown
 from eval.speed import count_tokens, summarise, time_rounds
 from eval.systems import INT8, RULES, TORCH, extractor_system, is_export_of, onnx_system, rule_system, torch_system
 from model.export import ExportError
-from sitrep.bundle import MODEL_FILE, TOKENIZER_FILE, BundleError, file_sha256
+from sitrep.bundle import MODEL_FILE, TOKENIZER_FILE, BundleError, file_sha256, read_bundle
 from sitrep.document import Document, DocumentError, read_jsonl
 from sitrep.extractor import Extractor
 from sitrep.tokens import load_tokenizer
@@ -56,7 +57,7 @@ def measure(options: argparse.Namespace, command: str) -> dict[str, Any]:
 
 def provenance(options: argparse.Namespace, command: str) -> dict[str, Any]:
     """Facts of the report's header; paths as they may be published."""
-    model = options.bundle / MODEL_FILE
+    model = read_bundle(options.bundle).path / MODEL_FILE
     return {
         "commit": commit(outputs=(options.output, json_path(options.output))),
         "date": now(),
@@ -152,6 +153,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of the speed measurement")
     parser.add_argument("--threads", type=int, default=available_cores(), help="CPU threads of every system")
     parser.add_argument("-o", "--output", type=Path, default=Path("eval/RESULTS.md"))
+    parser.add_argument("--readme", type=Path, help="also write the main table into this page's block 'results'")
     return parser
 
 
@@ -164,6 +166,8 @@ def main(arguments: list[str] | None = None) -> int:
         results = measure(options, command_line(options))
         options.output.write_text(to_markdown(results), "utf-8")
         json_path(options.output).write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        if options.readme is not None:
+            replace_block(options.readme, "results", summary(results))
     except (PretrainedError, BundleError, DocumentError, ExportError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

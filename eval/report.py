@@ -32,6 +32,22 @@ def to_markdown(results: Mapping[str, Any]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def summary(results: Mapping[str, Any]) -> str:
+    """What a README shows: the main table and the speeds, and which run they are of."""
+    facts = results["provenance"]
+    run = (
+        f"Commit {facts['commit']}, {facts['date']}, {facts['machine']['cpu']}, training seed {facts['training_seed']}."
+    )
+    return "\n\n".join(
+        [
+            f"Authored test articles. {_about(results['test'])}",
+            main_table(results["test"]),
+            speed_section(results["speed"]),
+            run,
+        ]
+    )
+
+
 def header(facts: Mapping[str, Any]) -> str:
     """What was measured, on what, and when."""
     machine, seed = facts["machine"], facts["training_seed"]

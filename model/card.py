@@ -7,10 +7,10 @@ from model.network import SitrepModel
 
 _TEXT = """# sitrep: extraction of actors, quotes, tolls and locations from conflict and crisis news
 
-**What it is.** A DistilBERT encoder ({layers} layers, {width} wide, {parameters:.1f} million parameters in all) with one
-IOB2 tagging head for each of five layers and a scorer for seven relations. English only. This folder holds the
-int8 ONNX graph that the `sitrep` package runs; the PyTorch checkpoint it was made from is `model/checkpoint`
-in the repository.
+**What it is.** A DistilBERT encoder ({layers} layers, {width} wide, {parameters:.1f} million parameters in all) with
+one IOB2 tagging head for each of five layers and a scorer for seven relations. English only. This folder holds
+the int8 ONNX graph that the `sitrep` package runs; the PyTorch checkpoint it was made from is
+`model/checkpoint` in the repository.
 
 **For.** Turning news articles into records that a person checks: conflict monitoring, newsroom data work,
 social science. **Not for** deciding anything about a person, for texts other than news-like English prose, or

@@ -1,6 +1,13 @@
-"""Starting points and results of training: a fresh network over a pretrained encoder, and checkpoint folders."""
+"""Starting points and results of training: a fresh network over a pretrained encoder, and checkpoint folders.
 
+python -m model.checkpoints runs/small/best          stores it as model/checkpoint, in fp16
+"""
+
+import argparse
+import json
 import shutil
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +21,9 @@ from data.pretrained import PretrainedError
 from model.config import ModelConfig
 from model.encoders import load_encoder
 from model.network import SitrepConfig, SitrepModel
+from sitrep.tokens import load_tokenizer
+
+FACTS_FILE = "metrics.json"
 
 
 def initial_model(model: ModelConfig, data: DataConfig) -> SitrepModel:
@@ -64,8 +74,18 @@ def load_checkpoint(name: str | Path) -> SitrepModel:
     return network.eval()
 
 
-def save_checkpoint(network: SitrepModel, tokenizer: Tokenizer, folder: Path, *, half: bool = False) -> None:
-    """Write a Hugging Face folder: config.json, model.safetensors, tokenizer; `half` stores fp16."""
+def save_checkpoint(
+    network: SitrepModel,
+    tokenizer: Tokenizer,
+    folder: Path,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    half: bool = False,
+) -> None:
+    """Write a Hugging Face folder: config.json, model.safetensors, tokenizer; `half` stores fp16.
+
+    `facts` of the run that made it go into metrics.json.
+    """
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     stored = network
@@ -83,5 +103,30 @@ def save_checkpoint(network: SitrepModel, tokenizer: Tokenizer, folder: Path, *,
         mask_token="[MASK]",
     )
     wrapped.save_pretrained(str(partial))
+    if facts is not None:
+        (partial / FACTS_FILE).write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m model.checkpoints", description="Store a run's best checkpoint in fp16."
+    )
+    parser.add_argument("source", type=Path, help="checkpoint folder, such as runs/small/best")
+    parser.add_argument("target", type=Path, nargs="?", default=Path("model/checkpoint"))
+    options = parser.parse_args(arguments)
+    try:
+        network = load_checkpoint(options.source)
+        facts = json.loads((options.source / FACTS_FILE).read_text("utf-8"))
+        save_checkpoint(
+            network, load_tokenizer(str(options.source / "tokenizer.json")), options.target, facts, half=True
+        )
+    except (PretrainedError, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

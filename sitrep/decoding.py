@@ -6,6 +6,9 @@
    its type to continue, the most probable valid sequence is searched instead (Viterbi 1967, with hard
    constraints only, so a valid greedy sequence is already the best one).
 3. A span's score is the geometric mean of the probabilities of its tags.
+4. In a layer whose borders go by quotation marks, words between paired marks are a span as a whole or not at
+   all: they are one when the mean probability of belonging to a span is at least one half, which is then
+   its score. Where nothing is marked, or marks have no partner, the tags decide.
 """
 
 from collections.abc import Sequence
@@ -15,7 +18,12 @@ from numpy.typing import NDArray
 
 from sitrep.document import Relation, Span
 from sitrep.labels import OUTSIDE, Inventory, Layer
+from sitrep.quotation import Pair
 from sitrep.tokens import Tokens
+
+FoundSpan = tuple[int, int, Span]
+"""A span with its half-open range of words."""
+_MARKED_ENOUGH = 0.5
 
 
 def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -56,7 +64,7 @@ def best_tags(log_probabilities: NDArray[np.float32], tags: Sequence[str]) -> ND
     return path
 
 
-def layer_spans(scores: NDArray[np.float32], layer: Layer, tokens: Tokens) -> list[tuple[int, int, Span]]:
+def layer_spans(scores: NDArray[np.float32], layer: Layer, tokens: Tokens) -> list[FoundSpan]:
     """Spans of one layer, each with its half-open range of words. `scores` shape: (n_words, n_tags of the layer)."""
     log_probabilities = log_softmax(scores)
     path = best_tags(log_probabilities, layer.tags)
@@ -72,6 +80,28 @@ def layer_spans(scores: NDArray[np.float32], layer: Layer, tokens: Tokens) -> li
         span = Span(int(tokens.starts[first]), int(tokens.ends[end - 1]), label, round(score, 4))
         found.append((int(first), int(end), span))
     return found
+
+
+def snap_to_marks(
+    spans: list[FoundSpan], scores: NDArray[np.float32], layer: Layer, tokens: Tokens, marked: Sequence[Pair]
+) -> list[FoundSpan]:
+    """Spans of a layer with their borders moved to quotation marks; rule 4 above.
+
+    Args:
+        scores: as for `layer_spans`. Shape: (n_words, n_tags of the layer).
+        marked: pairs of marks that do not overlap.
+    """
+    inside = 1.0 - np.exp(log_softmax(scores)[:, 0]) if len(scores) else np.zeros(0)
+    snapped: list[FoundSpan] = []
+    for pair in marked:
+        words = tokens.words_of(pair.inner_start, pair.inner_end)
+        if words is not None and (mean := float(inside[words[0] : words[1]].mean())) >= _MARKED_ENOUGH:
+            snapped.append((*words, Span(pair.inner_start, pair.inner_end, layer.types[0], round(mean, 4))))
+    taken = np.zeros(tokens.n_words, bool)
+    for first, end, _ in snapped:
+        taken[first:end] = True
+    kept = [found for found in spans if not taken[found[0] : found[1]].any()]
+    return sorted([*kept, *snapped], key=lambda found: found[0])
 
 
 def choose_relations(

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def faults(document: Document, inventory: Inventory = INVENTORY) -> list[str]:
 def _overlaps(document: Document, inventory: Inventory) -> Iterator[str]:
     for layer in inventory.layers:
         spans = sorted(span for span in document.spans if span.label in layer.types)
-        for left, right in zip(spans, spans[1:], strict=False):
+        for left, right in pairwise(spans):
             if right.start < left.end:
                 yield (
                     f"layer {layer.name}: {left.label} {document.text_of(left)!r} overlaps "

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from sitrep.bundle import MODEL_FILE, BundleError, Settings, read_bundle
-from sitrep.decoding import choose_relations, layer_spans
-from sitrep.document import Document, Relation, Span
-from sitrep.labels import Inventory
+from sitrep.decoding import FoundSpan, choose_relations, layer_spans, snap_to_marks
+from sitrep.document import Document, Relation
+from sitrep.labels import Inventory, Layer
 from sitrep.pairs import Mentions, PairScorer, candidate_pairs
+from sitrep.quotation import quotations
 from sitrep.sentences import sentences
 from sitrep.tokens import Tokens, tokenise
 from sitrep.windows import owners, plan_windows
@@ -58,7 +59,7 @@ class Extractor:
         readable = _readable(text)
         tokens = tokenise(readable, self.tokenizer)
         scores, features = self._read(tokens)
-        spans = [found for layer in self.inventory.layers for found in self._layer(scores, layer.name, tokens)]
+        spans = [found for layer in self.inventory.layers for found in self._layer(readable, scores, layer, tokens)]
         spans.sort(key=lambda found: (found[2].start, -found[2].end, found[2].label))
         relations = self._relations(readable, spans, features)
         return Document(identity, text, tuple(span for _, _, span in spans), tuple(relations))
@@ -113,13 +114,15 @@ class Extractor:
             features[words] = window_features[rows]
         return scores, features if features is not None else np.zeros((0, 0), np.float32)
 
-    def _layer(self, scores: NDArray[np.float32], name: str, tokens: Tokens) -> list[tuple[int, int, Span]]:
-        layer = next(layer for layer in self.inventory.layers if layer.name == name)
-        return layer_spans(scores[:, self.inventory.tag_slices[name]], layer, tokens)
+    def _layer(self, text: str, scores: NDArray[np.float32], layer: Layer, tokens: Tokens) -> list[FoundSpan]:
+        columns = scores[:, self.inventory.tag_slices[layer.name]]
+        spans = layer_spans(columns, layer, tokens)
+        if layer.borders == "quotation_marks":
+            found = quotations(text)
+            spans = snap_to_marks(spans, columns, layer, tokens, (*found.pairs, *found.singles))
+        return spans
 
-    def _relations(
-        self, text: str, spans: list[tuple[int, int, Span]], features: NDArray[np.float32]
-    ) -> list[Relation]:
+    def _relations(self, text: str, spans: list[FoundSpan], features: NDArray[np.float32]) -> list[Relation]:
         mentions = to_mentions(text, spans, self.inventory)
         pairs, allowed = candidate_pairs(mentions, self.inventory)
         logits = self.scorer(features, mentions, pairs)
@@ -131,7 +134,7 @@ def _readable(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def to_mentions(text: str, spans: list[tuple[int, int, Span]], inventory: Inventory) -> Mentions:
+def to_mentions(text: str, spans: list[FoundSpan], inventory: Inventory) -> Mentions:
     """Spans with their half-open word ranges as the arrays that relation scoring works on."""
     starts = np.array([start for start, _ in sentences(text)] or [0], np.int64)
     layer_index = {label: index for index, layer in enumerate(inventory.layers) for label in layer.types}

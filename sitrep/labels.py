@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 OUTSIDE = "O"
+BORDERS = ("words", "quotation_marks")
 
 
 class LabelsError(ValueError):
@@ -21,10 +22,14 @@ class LabelsError(ValueError):
 
 @dataclass(frozen=True)
 class Layer:
-    """One tagging layer: spans of a layer never overlap, spans of different layers may."""
+    """One tagging layer: spans of a layer never overlap, spans of different layers may.
+
+    `borders` says what a span's borders go by: `words`, or `quotation_marks` where there are any.
+    """
 
     name: str
     types: tuple[str, ...]
+    borders: str = "words"
 
     @cached_property
     def tags(self) -> tuple[str, ...]:
@@ -87,7 +92,9 @@ class Inventory:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "layers": [{"name": layer.name, "types": list(layer.types)} for layer in self.layers],
+            "layers": [
+                {"name": layer.name, "types": list(layer.types), "borders": layer.borders} for layer in self.layers
+            ],
             "relations": [
                 {
                     "name": relation.name,
@@ -108,7 +115,9 @@ class Inventory:
             LabelsError: a missing key, a type in two layers, or a relation end that is no type.
         """
         try:
-            layers = tuple(Layer(layer["name"], tuple(layer["types"])) for layer in raw["layers"])
+            layers = tuple(
+                Layer(layer["name"], tuple(layer["types"]), layer.get("borders", "words")) for layer in raw["layers"]
+            )
             relations = tuple(
                 RelationType(
                     relation["name"],
@@ -121,6 +130,8 @@ class Inventory:
             )
         except (KeyError, TypeError) as error:
             raise LabelsError(f"labels: malformed layer or relation entry ({error!r})") from error
+        if any(layer.borders not in BORDERS for layer in layers):
+            raise LabelsError(f"labels: the borders of a layer must be one of {', '.join(BORDERS)}")
         labels = [label for layer in layers for label in layer.types]
         if len(set(labels)) != len(labels):
             raise LabelsError("labels: a span type stands in two layers or twice in one")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from data.inline import parse
+from data.readme import ReadmeError, replace_block
 from data.standoff import write_standoff
-from eval.agreement import AgreementError, agreement, insert, main, pair_up, to_markdown
+from eval.agreement import AgreementError, agreement, main, pair_up, to_markdown
 from eval.metrics import DEFINITIONS, Score
 from sitrep.document import write_jsonl
 
@@ -59,10 +60,12 @@ def test_the_definition_stands_above_each_table() -> None:
     assert "| TOLL.MISSING | 0 | 0 | 0 | – |" in text
 
 
-def test_what_stands_between_the_markers_is_replaced() -> None:
-    page = insert(PAGE, "x", "new\n")
-    assert page == PAGE.replace("old", "new")
-    assert insert(page, "x", "new") == page
+def test_what_stands_between_the_markers_is_replaced(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, "utf-8")
+    for _ in range(2):
+        replace_block(page, "agreement:x", "new\n")
+        assert page.read_text("utf-8") == PAGE.replace("old", "new")
 
 
 @pytest.mark.parametrize(
@@ -75,9 +78,10 @@ def test_what_stands_between_the_markers_is_replaced() -> None:
         "<!-- /agreement:x --> <!-- agreement:x -->",
     ],
 )
-def test_missing_or_doubled_markers_are_an_error(page: str) -> None:
-    with pytest.raises(AgreementError, match="<!-- agreement:x --> and <!-- /agreement:x -->"):
-        insert(page, "x", "new")
+def test_missing_or_doubled_markers_are_an_error(page: str, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(page, "utf-8")
+    with pytest.raises(ReadmeError, match="<!-- agreement:x --> and <!-- /agreement:x -->"):
+        replace_block(tmp_path / "page.md", "agreement:x", "new")
 
 
 def test_command_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -297,8 +297,7 @@ def arguments(files: Path) -> list[str]:
     return [*given, "--rounds", "1", "-o", str(files / "RESULTS.md")]
 
 
-def test_command_writes_one_report_of_all_systems(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eval.speed._SETTLE", 0)
+def test_command_writes_one_report_of_all_systems(files: Path) -> None:
     n_threads = torch.get_num_threads()
     assert main(arguments(files)) == 0
     torch.set_num_threads(n_threads)
@@ -327,3 +326,6 @@ def test_another_bundle_and_a_missing_checkpoint_are_told(files: Path, capsys: p
     given[1] = str(files / "none")
     assert main(given) == 1
     assert "error: checkpoint" in capsys.readouterr().err
+    given[3] = str(files / "none")
+    assert main(given) == 1
+    assert "error: bundle" in capsys.readouterr().err

@@ -104,7 +104,7 @@ def test_an_absent_source_stops_or_is_skipped_as_the_config_asks(
 ) -> None:
     write_jsonl(tmp_path / "a.jsonl", [ARTICLE])
     absent = tmp_path / "none.jsonl"
-    with pytest.raises(ConfigError, match="none.jsonl is not there"):
+    with pytest.raises(ConfigError, match=r"none\.jsonl is not there"):
         build(DataConfig(sources=(source(absent),), encoder=TINY, window=64, overlap=16))
     skipping = (source(absent, missing="skip"), source(tmp_path / "a.jsonl"))
     dataset, documents, _ = build(DataConfig(sources=skipping, encoder=TINY, window=64, overlap=16))

@@ -47,7 +47,7 @@ def test_a_distilbert_folder_is_loaded_as_it_is() -> None:
 
 
 def test_an_unknown_parameter_is_refused() -> None:
-    with pytest.raises(PretrainedError, match="unknown parameter encoder.layer.0.surprise"):
+    with pytest.raises(PretrainedError, match=r"unknown parameter encoder\.layer\.0\.surprise"):
         renamed({"encoder.layer.0.surprise": torch.zeros(1)})
 
 

@@ -97,7 +97,7 @@ def test_a_bundle_reads_like_its_checkpoint(tmp_path: Path, checkpoint: Path) ->
 
 
 def test_too_much_loss_is_an_error_and_the_old_bundle_stays(tmp_path: Path, checkpoint: Path) -> None:
-    with pytest.raises(ExportError, match="int8 loses 1.00 points of F1 over all spans"):
+    with pytest.raises(ExportError, match=r"int8 loses 1\.00 points of F1 over all spans"):
         check_loss(
             {
                 "pytorch_fp32": {"all spans": 0.9, "all relations": 0.5},

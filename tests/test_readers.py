@@ -15,11 +15,11 @@ from data.build import _Reading
 from data.partial import ANY, Annotated
 from data.readers.names import find_name, known_persons
 from data.readers.polnear import read_polnear
-from data.readers.quotation import quotations
 from data.readers.re3d import read_re3d
 from data.readers.speech import CueKind, cue_kind, is_clause
 from sitrep.document import DocumentError, faults
 from sitrep.labels import INVENTORY
+from sitrep.quotation import quotations
 from sitrep.tokens import tokenise
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"

@@ -153,7 +153,7 @@ def test_a_checkpoint_that_fills_too_little_is_refused(tmp_path: Path) -> None:
     network.save_pretrained(tmp_path / "c")
     state = {name: value for name, value in network.state_dict().items() if name != "tagger.weight"}
     save_file(state, tmp_path / "c" / "model.safetensors", metadata={"format": "pt"})
-    with pytest.raises(PretrainedError, match="not filled: .*tagger.weight"):
+    with pytest.raises(PretrainedError, match=r"not filled: .*tagger\.weight"):
         load_checkpoint(tmp_path / "c")
     with pytest.raises(PretrainedError, match="cannot be loaded"):
         load_checkpoint(tmp_path / "none")

@@ -30,7 +30,7 @@ class EpochSampler(Sampler[int]):
         self.groups = [(np.flatnonzero(sources == name), count) for name, count in passes.items()]
 
     def start_epoch(self, epoch: int) -> None:
-        """Choose the epoch. Not named set_epoch, which accelerate calls with a count of its own that forgets a resume."""
+        """Choose the epoch. Not named set_epoch: accelerate calls that with a count that forgets a resume."""
         self.epoch = epoch
 
     def __len__(self) -> int:

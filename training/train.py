@@ -10,6 +10,7 @@ best on dev), metrics.jsonl, curves.png and, if asked for, tensorboard/.
 
 import argparse
 import copy
+import dataclasses
 import json
 import logging
 import shutil
@@ -265,10 +266,22 @@ def evaluate_and_keep(run: Run) -> None:
         write_metrics(run, "dev", {"updates": run.progress.updates, "epoch": run.progress.epoch, **scores})
         if scores["mean"] > run.progress.best:
             run.progress.best = scores["mean"]
-            save_checkpoint(network, tokenizer, run.output / "best")
+            save_checkpoint(network, tokenizer, run.output / "best", run_facts(run, scores))
         summary = ", ".join(f"{name} {value:.3f}" for name, value in scores.items())
         tqdm.write(f"epoch {run.progress.epoch}: dev F1 {summary}")
     run.accelerator.wait_for_everyone()
+
+
+def run_facts(run: Run, scores: dict[str, float]) -> dict[str, Any]:
+    """What a checkpoint says of the run that made it."""
+    progress = run.progress
+    facts = {
+        "seed": run.config.training.seed,
+        "processes": run.accelerator.num_processes,
+        "device": run.accelerator.device.type,
+    }
+    facts |= {"epoch": progress.epoch, "updates": progress.updates, "tokens": progress.tokens}
+    return facts | {"config": dataclasses.asdict(run.config), "dev_f1": scores}
 
 
 def save_state(run: Run) -> None:

@@ -17,11 +17,11 @@ from pathlib import Path, PurePosixPath
 
 from data.partial import Annotated, Constraint
 from data.readers.names import POSSESSIVES, PRONOUNS, Name, find_name, known_persons
-from data.readers.quotation import quotations
 from data.readers.quotes import Attribution, Quotes, read_quotes
 from data.readers.speech import CueKind
 from sitrep.document import Document, DocumentError, Relation, Span
 from sitrep.labels import INVENTORY, OUTSIDE
+from sitrep.quotation import quotations
 from sitrep.sentences import sentence_index, sentences
 
 _ACTOR_TAGS = frozenset(INVENTORY.layer_of["PERSON"].tags)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from data.partial import Constraint
-from data.readers.quotation import Pair, Quotations, trim
 from data.readers.speech import CueKind, clause_start, cue_kind, is_adverb, is_clause, mentions_saying
 from sitrep.document import Span
+from sitrep.quotation import Pair, Quotations, trim
 from sitrep.sentences import sentence_index
 
 Parts = tuple[tuple[int, int], ...]

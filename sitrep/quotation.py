@@ -22,10 +22,14 @@ class Pair:
 
 @dataclass(frozen=True)
 class Quotations:
-    """The pairs of a text in order, and the ranges that may be quoted as well but are not surely."""
+    """The pairs of a text in order, and the ranges that may be quoted as well but are not surely.
+
+    `singles` are pairs of single marks, which apostrophes look like; they are among the unsure ranges too.
+    """
 
     pairs: tuple[Pair, ...]
     unsure: tuple[tuple[int, int], ...]
+    singles: tuple[Pair, ...]
 
 
 def quotations(text: str) -> Quotations:
@@ -34,12 +38,25 @@ def quotations(text: str) -> Quotations:
     unsure: list[tuple[int, int]] = []
     for paragraph in re.finditer(r"[^\n]+", text):
         _pair_paragraph(text, paragraph.start(), paragraph.end(), pairs, unsure)
-    unsure += [
-        single.span()
-        for single in _SINGLE.finditer(text)
-        if not any(pair.start < single.end() and single.start() < pair.end for pair in pairs)
-    ]
-    return Quotations(tuple(pairs), tuple(unsure))
+    singles = list(_outside(pairs, _singles(text)))
+    unsure += [(single.start, single.end) for single in singles]
+    return Quotations(tuple(pairs), tuple(unsure), tuple(singles))
+
+
+def _singles(text: str) -> Iterator[Pair]:
+    for single in _SINGLE.finditer(text):
+        start, end = single.span()
+        yield from _pair(text, (start, start + 1), (end - 1, end))
+
+
+def _outside(pairs: list[Pair], singles: Iterator[Pair]) -> Iterator[Pair]:
+    """Those of the singles that overlap no pair; both in order, so each pair is looked at once."""
+    position = 0
+    for single in singles:
+        while position < len(pairs) and pairs[position].end <= single.start:
+            position += 1
+        if position == len(pairs) or single.end <= pairs[position].start:
+            yield single
 
 
 def _pair_paragraph(text: str, start: int, end: int, pairs: list[Pair], unsure: list[tuple[int, int]]) -> None:
