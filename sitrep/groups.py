@@ -68,6 +68,15 @@ class Grouping:
         """The relations of one type that start at a span, best first."""
         return self._outgoing.get((index, relation), ())
 
+    def targets(self, index: int, relation: str) -> Iterator[Relation]:
+        """The relations of one type that start at a span, best first, and only the best to each group of mentions."""
+        seen: set[int] = set()
+        for edge in self.links(index, relation):
+            root = self._root(edge.target)
+            if root not in seen:
+                seen.add(root)
+                yield edge
+
     def group(self, index: int) -> tuple[int, ...]:
         """The spans that mean the same as this one, itself among them, in order of the text."""
         return self._members[self._root(index)]

@@ -8,7 +8,8 @@ A document holds spans and relations; a record follows the relations to names. A
 the actor whom "he" refers to, under the actor's full name, with the organisations that any mention
 of the actor is said to belong to; a place becomes a chain of places. Every toll and every quote is a
 record of its own: two figures for one event stay two, as two sources gave them. Where the document
-holds several relations of one type, all are kept, best first.
+holds several relations of one type, all are kept, best first, but an actor or place that is joined by two
+of its mentions stands once.
 
 All offsets are into `document.text`, and `text[start:end]` is the value beside them. A `score` is that
 of the span, a `relation_score` that of the relation that led to it.
@@ -166,7 +167,7 @@ def _toll(grouping: Grouping, index: int, bounds: Sequence[tuple[int, int]]) -> 
         score=span.score,
         number=_passage(document, span.start + count.start, span.start + count.end),
         victims=_passage(document, span.start + count.noun_start, span.end),
-        places=tuple(_place(grouping, edge.target, edge.score) for edge in grouping.links(index, "occurred_in")),
+        places=tuple(_place(grouping, edge.target, edge.score) for edge in grouping.targets(index, "occurred_in")),
         sources=_parties(grouping, index, "reported_by"),
         culprits=_parties(grouping, index, "inflicted_by"),
         sentence=_sentence(document, span, bounds),
@@ -192,7 +193,7 @@ def _place(grouping: Grouping, index: int, relation_score: float) -> Place:
 
 
 def _parties(grouping: Grouping, index: int, relation: str) -> tuple[Party, ...]:
-    return tuple(_party(grouping, edge.target, edge.score) for edge in grouping.links(index, relation))
+    return tuple(_party(grouping, edge.target, edge.score) for edge in grouping.targets(index, relation))
 
 
 def _party(grouping: Grouping, index: int, relation_score: float) -> Party:

@@ -13,7 +13,9 @@ from sitrep.labels import INVENTORY
 ROOT = Path(__file__).parents[1]
 AUTHORED = ROOT / "data" / "authored"
 SEED_TEXTS = ROOT.parent / "shared" / "seeds"
-needs_seeds = pytest.mark.skipif(not SEED_TEXTS.is_dir(), reason="the seed articles' texts (../shared/seeds) are not here")
+needs_seeds = pytest.mark.skipif(
+    not SEED_TEXTS.is_dir(), reason="the seed articles' texts (../shared/seeds) are not here"
+)
 
 
 def articles(split: str) -> list[Document]:

@@ -200,3 +200,9 @@ def test_empty_document() -> None:
         "actors": [],
         "locations": [],
     }
+
+
+def test_a_place_joined_by_two_of_its_mentions_stands_once() -> None:
+    markup = "=== a\n{KILLED k|Nine} died in {LOCATION l|Dorma}, a town. {LOCATION m|Dorma} was quiet.\n"
+    (toll,) = to_records(next(parse(markup + "> k occurred_in l; k occurred_in m"))).tolls
+    assert [(place.name, place.start) for place in toll.places] == [("Dorma", 13)]
