@@ -35,7 +35,7 @@ from data.readme import ReadmeError, replace_block
 from data.sources import read_source
 from sitrep.document import Document, DocumentError, write_jsonl
 from sitrep.extractor import to_mentions
-from sitrep.labels import Inventory
+from sitrep.labels import Inventory, LabelsError
 from sitrep.pairs import Mentions, candidate_pairs, pair_features
 from sitrep.tokens import Tokens, tokenise
 from sitrep.windows import Window, plan_windows
@@ -80,8 +80,15 @@ def feature_types(inventory: Inventory) -> Features:
 
 
 def load_inventory(config: DataConfig) -> Inventory:
-    """The label file that the config names, else the project's own."""
-    return Inventory.load(Path(config.labels) if config.labels else None)
+    """The label file that the config names, else the project's own.
+
+    Raises:
+        ConfigError: no such file, or no label file.
+    """
+    try:
+        return Inventory.load(Path(config.labels) if config.labels else None)
+    except LabelsError as error:
+        raise ConfigError(f"data: labels: {error}") from error
 
 
 def build(config: DataConfig) -> tuple[DatasetDict, dict[str, list[Document]], Summary]:

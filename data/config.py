@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from sitrep.windows import N_SPECIAL
+
 Table = TypeVar("Table")
 
 SPLITS = ("train", "dev", "test")
@@ -60,6 +62,14 @@ class DataConfig:
     labels: str = ""
     window: int = 256
     overlap: int = 96
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.overlap < self.window - N_SPECIAL:
+            raise ConfigError(f"data: an overlap of {self.overlap} tokens does not fit windows of {self.window}")
+        names = [(source.name, source.split) for source in self.sources]
+        for name, split in names:
+            if names.count((name, split)) > 1:
+                raise ConfigError(f"data: two sources of the {split} split are called {name!r}")
 
 
 def load_toml(path: Path) -> dict[str, Any]:

@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sitrep.document import Document, DocumentError, Span, build, faults, write_jsonl
+from sitrep.labels import INVENTORY, Inventory, LabelsError
 
-_OPEN = re.compile(r"\{([A-Z_]+)(?: +([A-Za-z]\w*))?\|")
+_OPEN = re.compile(r"\{([A-Z][A-Z0-9_]*)(?: +([A-Za-z]\w*))?\|")
 _CLOSE = re.compile(r"\{/(\w+)\}")
 _EDGE = re.compile(r"(\w+) +(\w+) +(\w+)")
 
@@ -43,7 +44,7 @@ class _Article:
     edges: list[tuple[str, str, str, str]] = field(default_factory=list)
 
 
-def parse(markup: str, name: str = "inline") -> Iterator[Document]:
+def parse(markup: str, name: str = "inline", inventory: Inventory = INVENTORY) -> Iterator[Document]:
     """Documents of a mark-up file; `name` stands before the line number in errors.
 
     Raises:
@@ -55,7 +56,7 @@ def parse(markup: str, name: str = "inline") -> Iterator[Document]:
         where = f"{name}:{number}"
         if line.startswith("==="):
             if article is not None:
-                yield _finish(article, name)
+                yield _finish(article, name, inventory)
             article, body_started = _header(line, where), False
         elif article is None:
             if line.strip():
@@ -69,7 +70,16 @@ def parse(markup: str, name: str = "inline") -> Iterator[Document]:
             _scan(article, line[1:] if re.match(r"\\[>+=]", line) else line, where)
             body_started = True
     if article is not None:
-        yield _finish(article, name)
+        yield _finish(article, name, inventory)
+
+
+def parse_file(path: Path, inventory: Inventory = INVENTORY) -> Iterator[Document]:
+    """Documents of a mark-up file; `InlineError` also where it is not UTF-8."""
+    try:
+        markup = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InlineError(f"{path}: not UTF-8 (byte {error.start})") from error
+    yield from parse(markup, str(path), inventory)
 
 
 def _header(line: str, where: str) -> _Article:
@@ -126,7 +136,7 @@ def _close(article: _Article, identity: str | None, where: str) -> None:
     raise InlineError(f"{where}: closes {identity or 'a span'} where none is open")
 
 
-def _finish(article: _Article, name: str) -> Document:
+def _finish(article: _Article, name: str, inventory: Inventory) -> Document:
     where = f"{name}: article {article.id}"
     if article.open:
         start, label, identity = article.open[-1]
@@ -144,7 +154,7 @@ def _finish(article: _Article, name: str) -> Document:
         edges.append((kind, by_id[source], by_id[target], 1.0))
     text = article.text.rstrip("\n")
     document = build(article.id, text, (span for _, span in article.spans), edges, **article.meta)
-    if found := faults(document):
+    if found := faults(document, inventory):
         raise InlineError(f"{where}: " + "; ".join(found))
     return document
 
@@ -201,10 +211,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m data.inline", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("files", nargs="+", type=Path, help="mark-up files")
     parser.add_argument("-o", "--output", type=Path, required=True, help="JSON Lines file to write")
+    parser.add_argument("--labels", type=Path, help="label file, where it is not the project's own")
     options = parser.parse_args(arguments)
     try:
-        documents = [document for path in options.files for document in parse(path.read_text("utf-8"), str(path))]
-    except (InlineError, OSError) as error:
+        inventory = Inventory.load(options.labels)
+        documents = [document for path in options.files for document in parse_file(path, inventory)]
+    except (DocumentError, LabelsError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     count = write_jsonl(options.output, documents)

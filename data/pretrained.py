@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from sitrep.tokens import load_tokenizer
+from sitrep.tokens import load_tokenizer, plain_tokenizer
 
 MINILM_NAMES = ("minilm", "sentence-transformers/all-MiniLM-L6-v2")
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -54,7 +54,4 @@ def pretrained_tokenizer(name: str) -> Tokenizer:
         return load_tokenizer(str(Path(source) / "tokenizer.json"))
     from transformers import AutoTokenizer  # needs the hub; imported only where a hub name is given
 
-    tokenizer: Tokenizer = AutoTokenizer.from_pretrained(source).backend_tokenizer
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+    return plain_tokenizer(AutoTokenizer.from_pretrained(source).backend_tokenizer)

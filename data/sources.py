@@ -14,6 +14,8 @@ from sitrep.labels import INVENTORY, Inventory
 
 log = logging.getLogger(__name__)
 
+_OF_THE_SCHEME = ("polnear", "re3d")
+
 
 def read_source(source: SourceConfig, inventory: Inventory = INVENTORY) -> Iterator[Annotated]:
     """Annotated documents of a source; nothing where it is absent and the config says to go on.
@@ -30,6 +32,8 @@ def read_source(source: SourceConfig, inventory: Inventory = INVENTORY) -> Itera
     }
     if source.reader not in readers:
         raise ConfigError(f"source {source.name}: unknown reader {source.reader!r}; known: {', '.join(readers)}")
+    if source.reader in _OF_THE_SCHEME and inventory != INVENTORY:
+        raise ConfigError(f"source {source.name}: the reader {source.reader!r} knows only the project's own labels")
     for needed in filter(None, (source.path, source.texts)):
         if not Path(needed).exists():
             if source.missing == "stop":

@@ -39,7 +39,10 @@ def join(path: Path, texts: Path) -> Iterator[Document]:
         text_path = texts / source
         if not text_path.is_file():
             raise DocumentError(f"{where}: its text is missing: {text_path}")
-        text = text_path.read_bytes().decode("utf-8")
+        try:
+            text = text_path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise DocumentError(f"{where}: {text_path} is not UTF-8 (byte {error.start})") from error
         if sha256_of(text) != raw["sha256"]:
             raise DocumentError(f"{where}: the text of {text_path} differs from the annotated one (sha256)")
         spans, relations = parse_annotation(raw)

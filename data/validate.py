@@ -15,9 +15,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from data.inline import InlineError, parse, render
+from data.inline import InlineError, parse_file, render
 from data.standoff import is_standoff, join
 from sitrep.document import Document, DocumentError, Span, faults, read_jsonl
+from sitrep.labels import INVENTORY, Inventory, LabelsError
 
 OPENING_MARKS, CLOSING_MARKS = "\"“„«'‘", "\"”“»'’"
 _LEADING = re.compile(r"(the|a|an|his|her|their|its|two|three|some|several|other|another)\b", re.IGNORECASE)
@@ -29,37 +30,44 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--texts", type=Path, help="folder that holds the texts of stand-off files")
     parser.add_argument("--print", action="store_true", dest="show", help="print the annotation inline")
     parser.add_argument("--review", action="store_true", help="list suspicious places")
+    parser.add_argument("--labels", type=Path, help="label file, where it is not the project's own")
     options = parser.parse_args(arguments)
     n_documents = n_faults = 0
+    try:
+        inventory = Inventory.load(options.labels)
+    except (LabelsError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     for path in options.files:
         try:
-            documents = list(load(path, options.texts))
+            documents = list(load(path, options.texts, inventory))
         except (DocumentError, OSError) as error:
             print(f"error: {error}", file=sys.stderr)
             n_faults += 1
             continue
         for document in documents:
             n_documents += 1
-            for fault in faults(document):
+            found = faults(document, inventory)
+            for fault in found:
                 print(f"fault: {path}: {document.id}: {fault}", file=sys.stderr)
-                n_faults += 1
-            if options.show:
+            n_faults += len(found)
+            if options.show and not found:
                 print(render(document))
-            if options.review:
+            if options.review and not found:
                 for suspicion in suspicions(document):
                     print(f"look: {document.id}: {suspicion}")
     print(f"{n_documents} documents, {n_faults} faults")
     return 1 if n_faults else 0
 
 
-def load(path: Path, texts: Path | None = None) -> Iterator[Document]:
+def load(path: Path, texts: Path | None = None, inventory: Inventory = INVENTORY) -> Iterator[Document]:
     """Documents of a `.inl`, `.jsonl` or stand-off file, whichever it is.
 
     Raises:
         DocumentError: a malformed file, or a stand-off file without its texts.
     """
     if path.suffix == ".inl":
-        yield from parse(path.read_text("utf-8"), str(path))
+        yield from parse_file(path, inventory)
     elif is_standoff(path):
         if texts is None:
             raise InlineError(f"{path}: stand-off annotation needs its texts: add --texts FOLDER")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.metrics import DEFINITIONS, Score, bootstrap, relation_scores, span_scores
-from sitrep.document import Document, DocumentError, read_jsonl
+from sitrep.document import Document, DocumentError, faults, read_jsonl
 from sitrep.labels import INVENTORY, Inventory
 
 
@@ -79,6 +79,15 @@ def to_markdown(report: dict[str, Any]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def _sound(path: Path, inventory: Inventory) -> list[Document]:
+    """The documents of a file. One with faults is refused: what breaks the format cannot be counted right."""
+    documents = list(read_jsonl(path))
+    for document in documents:
+        if found := faults(document, inventory):
+            raise DocumentError(f"{path}: document {document.id}: {found[0]}")
+    return documents
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.evaluate", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--gold", type=Path, required=True)
@@ -86,11 +95,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--given-spans", type=Path, help="predictions of the system on the gold spans")
     parser.add_argument("--json", type=Path, help="write the scores here")
     parser.add_argument("--table", type=Path, help="write the Markdown tables here")
+    parser.add_argument("--labels", type=Path, help="label file, where it is not the project's own")
     options = parser.parse_args(arguments)
     try:
-        gold, predicted = list(read_jsonl(options.gold)), list(read_jsonl(options.predictions))
-        given = list(read_jsonl(options.given_spans)) if options.given_spans else None
-        report = score_system(gold, predicted, given)
+        inventory = Inventory.load(options.labels)
+        gold, predicted = _sound(options.gold, inventory), _sound(options.predictions, inventory)
+        given = _sound(options.given_spans, inventory) if options.given_spans else None
+        report = score_system(gold, predicted, given, inventory)
     except (DocumentError, ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

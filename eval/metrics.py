@@ -160,15 +160,23 @@ def _overlap(inventory: Inventory) -> Callable[[Span, Span], bool]:
 def _matches(
     wanted: list[tuple[Span, Span]], found: list[tuple[Span, Span]], same: Callable[[Span, Span], bool]
 ) -> int:
-    """How many gold edges have a predicted edge of their own."""
-    free, correct = list(found), 0
-    for source, target in wanted:
-        for index, (other_source, other_target) in enumerate(free):
-            if same(source, other_source) and same(target, other_target):
-                del free[index]
-                correct += 1
-                break
-    return correct
+    """How many gold edges can have a predicted edge of their own: a largest matching, by augmenting paths."""
+    fitting = [
+        [index for index, (a, b) in enumerate(found) if same(source, a) and same(target, b)]
+        for source, target in wanted
+    ]
+    taken_by: dict[int, int] = {}
+
+    def place(gold: int, tried: set[int]) -> bool:
+        for index in fitting[gold]:
+            if index not in tried:
+                tried.add(index)
+                if index not in taken_by or place(taken_by[index], tried):
+                    taken_by[index] = gold
+                    return True
+        return False
+
+    return sum(place(gold, set()) for gold in range(len(wanted)))
 
 
 def check_pairing(gold: Sequence[Document], predicted: Sequence[Document]) -> None:

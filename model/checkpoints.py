@@ -47,7 +47,7 @@ def initial_model(model: ModelConfig, data: DataConfig) -> SitrepModel:
     )
     network = SitrepModel(config)
     network.encoder.load_state_dict(encoder.state_dict())
-    return network
+    return _checked(network)
 
 
 def _going_on(name: str, data: DataConfig, labels: dict[str, object]) -> SitrepModel:
@@ -55,6 +55,13 @@ def _going_on(name: str, data: DataConfig, labels: dict[str, object]) -> SitrepM
     if network.config.labels != labels:
         raise PretrainedError(f"checkpoint {name}: its labels are not those of the config")
     network.config.window, network.config.overlap = data.window, data.overlap
+    return _checked(network)
+
+
+def _checked(network: SitrepModel) -> SitrepModel:
+    positions = network.encoder.config.max_position_embeddings
+    if network.config.window > positions:
+        raise PretrainedError(f"windows of {network.config.window} tokens, but the encoder has {positions} positions")
     return network
 
 
@@ -105,8 +112,17 @@ def save_checkpoint(
     wrapped.save_pretrained(str(partial))
     if facts is not None:
         (partial / FACTS_FILE).write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    replace_folder(partial, folder)
+
+
+def replace_folder(new: Path, folder: Path) -> None:
+    """Put a finished folder in the place of another, which goes only when the new one stands."""
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -184,12 +184,14 @@ def read_jsonl(path: Path) -> Iterator[Document]:
 
 def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Line number and object of each non-blank line; `DocumentError` names the line that is no object."""
-    with path.open(encoding="utf-8-sig") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
-                raw = json.loads(line)
+                raw = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+            except UnicodeDecodeError as error:
+                raise DocumentError(f"{path}:{number}: not UTF-8 (byte {error.start} of the line)") from error
             except json.JSONDecodeError as error:
                 raise DocumentError(f"{path}:{number}: not JSON: {error.msg} at column {error.colno}") from error
             if not isinstance(raw, dict):

@@ -22,6 +22,7 @@ from sitrep.windows import owners, plan_windows
 
 # Its fused kernel is slower on CPUs than the operators it replaces (measured with 1 to 512 tokens).
 _SLOW_FUSIONS = ["SkipLayerNormFusion"]
+_LONGEST_SENTENCE = 1500  # characters
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Encoder = Callable[[NDArray[np.int64], NDArray[np.int64]], tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -135,8 +136,14 @@ def _readable(text: str) -> str:
 
 
 def to_mentions(text: str, spans: list[FoundSpan], inventory: Inventory) -> Mentions:
-    """Spans with their half-open word ranges as the arrays that relation scoring works on."""
-    starts = np.array([start for start, _ in sentences(text)] or [0], np.int64)
+    """Spans with their half-open word ranges as the arrays that relation scoring works on.
+
+    Text without full stops is cut into stretches that stand for sentences, so that the number of candidate
+    pairs stays linear in the text.
+    """
+    starts = np.array(
+        [cut for start, end in sentences(text) for cut in range(start, end, _LONGEST_SENTENCE)] or [0], np.int64
+    )
     layer_index = {label: index for index, layer in enumerate(inventory.layers) for label in layer.types}
     label_index = {label: index for index, label in enumerate(inventory.labels)}
 

@@ -58,6 +58,7 @@ class Grouping:
         for edge in sorted(document.relations, key=lambda edge: (-edge.score, edge.target)):
             self._outgoing[edge.source, edge.type].append(edge)
         self._parents = list(range(len(document.spans)))
+        self._best: dict[int, int] = {}
         self._join_all()
 
     def mention(self, index: int) -> Mention:
@@ -91,7 +92,12 @@ class Grouping:
         The longest proper name that is no reference to another mention; without a proper name the
         first description, and without one the first mention. Equals go to the earlier.
         """
-        members = self.group(index)
+        root = self._root(index)
+        if root not in self._best:
+            self._best[root] = self._best_of(self._members[root])
+        return self._best[root]
+
+    def _best_of(self, members: Sequence[int]) -> int:
         own = [member for member in members if not self.links(member, "refers_to")] or list(members)
         names = [member for member in own if self._label(member) in ("PERSON", "ORGANIZATION", "LOCATION")]
         if names:
@@ -168,14 +174,23 @@ class Grouping:
 
     def _join_surnames(self, indices: Sequence[int]) -> None:
         names = {index: self._name(index).casefold() for index in indices}
+        by_last_word: dict[str, list[int]] = defaultdict(list)
+        for place, index in enumerate(indices):
+            by_last_word[_last_word(names[index])].append(place)
         seen = set()
         for place, index in enumerate(indices):
             # Later mentions follow the first one; on their own they would join two who share a surname.
             if names[index] in seen:
                 continue
             seen.add(names[index])
-            in_reach = [*reversed(indices[:place]), *indices[place + 1 :]]
-            full = next((other for other in in_reach if _is_surname(names[index], names[other])), None)
+            alike = by_last_word[_last_word(names[index])]
+            in_reach = [
+                *(other for other in reversed(alike) if other < place),
+                *(other for other in alike if other > place),
+            ]
+            full = next(
+                (indices[other] for other in in_reach if _is_surname(names[index], names[indices[other]])), None
+            )
             if full is not None:
                 self._join(index, full)
 
@@ -189,6 +204,10 @@ def _same_names(named: Iterable[tuple[int, str]]) -> Iterator[tuple[int, int]]:
     first: dict[str, int] = {}
     for index, name in named:
         yield first.setdefault(name, index), index
+
+
+def _last_word(name: str) -> str:
+    return re.split(r"[\s-]", name)[-1]
 
 
 def _is_surname(short: str, full: str) -> bool:

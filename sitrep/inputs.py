@@ -262,5 +262,5 @@ def _decode_page(raw: bytes) -> str:
             raise
         try:
             return raw.decode(declared[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, UnicodeError):
             raise _UnreadableError(f"not UTF-8, nor {declared[1].decode('ascii')} as the page says") from None

@@ -143,9 +143,16 @@ class Inventory:
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Inventory":
-        """Read a label file; without a path, the project's own."""
+        """Read a label file; without a path, the project's own.
+
+        Raises:
+            LabelsError: no such file, not JSON, or not of the shape above.
+        """
         path = path or Path(__file__).with_name("labels.json")
-        return cls.from_dict(json.loads(path.read_text("utf-8")))
+        try:
+            return cls.from_dict(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError) as error:
+            raise LabelsError(f"{path}: {error}") from error
 
 
 INVENTORY = Inventory.load()

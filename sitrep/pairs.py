@@ -169,16 +169,13 @@ class PairScorer:
         source = np.maximum(source_first[first] + source_last[last] + self.weights["source_label"][label], 0)
         target = np.maximum(target_first[first] + target_last[last] + self.weights["target_label"][label], 0)
         projected = np.einsum("ad,rde->are", source, self.weights["bilinear"], optimize=True)
-        scores = np.concatenate(
-            [
-                np.einsum("pre,pe->pr", projected[some[:, 0]], target[some[:, 1]])
-                for some in np.array_split(pairs, len(pairs) // _CHUNK + 1)
-            ]
-        )
-        hidden = (source @ self.weights["source_mix"].T)[pairs[:, 0]]
-        hidden = hidden + (target @ self.weights["target_mix"].T)[pairs[:, 1]]
-        values = pair_features(mentions, pairs)
-        for column in range(len(FEATURE_SIZES)):
-            hidden = hidden + self.weights[f"feature_{column}"][values[:, column]]
-        scores = scores + np.maximum(hidden, 0) @ self.weights["output"].T + self.weights["bias"]
-        return scores.astype(np.float32)
+        source_mixed = source @ self.weights["source_mix"].T
+        target_mixed = target @ self.weights["target_mix"].T
+        scores = []
+        for some in np.array_split(pairs, len(pairs) // _CHUNK + 1):
+            hidden = source_mixed[some[:, 0]] + target_mixed[some[:, 1]]
+            for column, values in enumerate(pair_features(mentions, some).T):
+                hidden = hidden + self.weights[f"feature_{column}"][values]
+            bilinear = np.einsum("pre,pe->pr", projected[some[:, 0]], target[some[:, 1]])
+            scores.append(bilinear + np.maximum(hidden, 0) @ self.weights["output"].T + self.weights["bias"])
+        return np.concatenate(scores).astype(np.float32)

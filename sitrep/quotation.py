@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MARK = re.compile(r"''|``|[“”\"]")
-_SINGLE = re.compile(r"‘[^‘\n]*’|(?<!\w)'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w))+'(?!\w)")
+_SINGLE = re.compile(r"‘(?:[^‘’\n]|(?<=\w)’(?=\w))+’(?!\w)|(?<!\w)'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w))+'(?!\w)")
 _INITIALS = re.compile(r"(?:\b[A-Za-z]\.){2,}$")
 _OUTER = " \t\xa0\n.,;:!?…—–-"
 

@@ -5,7 +5,9 @@ and its first wordpiece speaks for it. Characters that the tokenizer drops (cont
 to no word. Offsets are code points of the untouched text.
 """
 
+import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +87,9 @@ def tokenise(text: str, tokenizer: Tokenizer) -> Tokens:
     starts_word[1:] = words[1:] != words[:-1]
     first = np.flatnonzero(starts_word)
     last = np.append(first[1:], len(words)) - 1 if len(first) else first
-    starts, ends = offsets[first, 0], offsets[last, 1]
+    starts, ends = offsets[first, 0], offsets[last, 1].copy()
+    for word in range(len(ends)):
+        ends[word] = _with_marks(text, int(ends[word]), int(starts[word + 1]) if word + 1 < len(starts) else len(text))
     shapes = np.array(
         [word_shape(text, int(start), int(end)) for start, end in zip(starts, ends, strict=True)], dtype=np.int64
     )
@@ -93,9 +97,31 @@ def tokenise(text: str, tokenizer: Tokenizer) -> Tokens:
     return Tokens(np.array(encoding.ids, dtype=np.int64)[kept], np.repeat(shapes, lengths), first, starts, ends)
 
 
+def _with_marks(text: str, end: int, limit: int) -> int:
+    """The end of a word with the combining marks that follow it, which an accent-stripping tokenizer drops."""
+    while end < limit and (text[end] in "\u200d\ufe0f" or unicodedata.category(text[end])[0] == "M"):
+        end += 1
+    return end
+
+
 def load_tokenizer(path: str) -> Tokenizer:
-    """A tokenizer file without the truncation and padding that it may prescribe."""
-    tokenizer = Tokenizer.from_file(path)
+    """A tokenizer file, for plain texts: see `plain_tokenizer`.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: not a tokenizer.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{path}: no such tokenizer file")
+    try:
+        return plain_tokenizer(Tokenizer.from_file(path))
+    except Exception as error:  # the library raises plain Exception for whatever is wrong with the file
+        raise ValueError(f"{path}: not a tokenizer file ({error})") from error
+
+
+def plain_tokenizer(tokenizer: Tokenizer) -> Tokenizer:
+    """The tokenizer without truncation and padding, and taking "[SEP]" in a text for the characters that it is."""
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    tokenizer.encode_special_tokens = True
     return tokenizer

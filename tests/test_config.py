@@ -49,6 +49,13 @@ def test_values_are_typed(tmp_path: Path) -> None:
         (PLAIN + 'precision = "half"', "precision must be one of"),
         (PLAIN.replace('"train"', '"training"'), "split must be one of train, dev, test"),
         (PLAIN.replace('output = "o"', ""), "output"),
+        (PLAIN.replace("[data]", "[data]\nwindow = 32\noverlap = 31"), "does not fit windows of 32"),
+        (
+            PLAIN.replace(
+                "[training]", '[[data.sources]]\nname = "a"\nreader = "r"\npath = "y"\nsplit = "train"\n[training]'
+            ),
+            "two sources of the train split are called 'a'",
+        ),
         ("[data]\n", "sources"),
         ("[data", "not TOML"),
     ],

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from sitrep.decoding import best_tags, choose_relations, follows, layer_spans, log_softmax
+from sitrep.decoding import best_tags, choose_relations, follows, layer_spans, log_softmax, snap_to_marks
 from sitrep.labels import INVENTORY, Layer
+from sitrep.quotation import quotations
 from sitrep.tokens import Tokens
 
 LAYER = Layer("ACTOR", ("A", "B"))
@@ -73,3 +74,38 @@ def test_relations_keep_to_permission_threshold_and_single_targets() -> None:
         ("occurred_in", 0, 2),
     ]
     assert choose_relations(pairs, allowed, logits, np.full(len(names), 0.999, np.float32), INVENTORY) == []
+
+
+QUOTES = Layer("DIRECT_QUOTE", ("DIRECT_QUOTE",), "quotation_marks")
+
+
+def snapped(text: str, *tags: str) -> list[str]:
+    """Texts of the spans for a text in which every character is a word."""
+    starts = np.arange(len(text))
+    tokens = Tokens(starts, starts, starts, starts, starts + 1)
+    scores = scores_for(*tags, layer=QUOTES)
+    found = quotations(text)
+    spans = snap_to_marks(layer_spans(scores, QUOTES, tokens), scores, QUOTES, tokens, (*found.pairs, *found.singles))
+    return [text[span.start : span.end] for _, _, span in spans]
+
+
+def test_a_quotation_takes_the_borders_of_its_marks() -> None:
+    text = 'x "abcd," y'
+    tags = ["O"] * len(text)
+    tags[4:7] = ["B-DIRECT_QUOTE", "I-DIRECT_QUOTE", "I-DIRECT_QUOTE"]
+    assert snapped(text, *tags) == ["abcd"]
+
+
+def test_marked_words_that_are_mostly_no_quote_stay_as_tagged() -> None:
+    text = '"abcdefgh" y'
+    tags = ["O"] * len(text)
+    assert snapped(text, *tags) == []
+    tags[10:12] = ["O", "B-DIRECT_QUOTE"]
+    assert snapped(text, *tags) == ["y"]
+
+
+def test_single_marks_and_apostrophes_are_told_apart() -> None:
+    text = "‘Stop now,’ he said. It’s over for the people’s army. ‘Go on,’ she said."
+    assert [text[pair.inner_start : pair.inner_end] for pair in quotations(text).singles] == ["Stop now", "Go on"]
+    text = "‘It’s over,’ he said."
+    assert [text[pair.inner_start : pair.inner_end] for pair in quotations(text).singles] == ["It’s over"]

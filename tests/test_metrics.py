@@ -85,6 +85,30 @@ def test_one_prediction_matches_one_gold_edge() -> None:
     assert relation_scores([GOLD], [doubled], "lenient")["occurred_in"] == Score(1, 2, 1)
 
 
+def test_lenient_matching_is_the_largest_there_is() -> None:
+    gold = variant([(0, 17, "KILLED"), (26, 31, "LOCATION")], [("occurred_in", 0, 1)])
+    both = variant(
+        [(0, 8, "KILLED"), (9, 17, "KILLED"), (26, 31, "LOCATION")], [("occurred_in", 0, 2), ("occurred_in", 1, 2)]
+    )
+    assert relation_scores([gold], [both], "lenient")["occurred_in"] == Score(1, 2, 1)
+    # The first gold edge fits both predictions, the second only one: taken greedily, one would be left over.
+    wide = variant(
+        [(0, 8, "KILLED"), (9, 17, "KILLED"), (26, 31, "LOCATION")], [("occurred_in", 0, 2), ("occurred_in", 1, 2)]
+    )
+    found = variant(
+        [(0, 12, "KILLED"), (13, 17, "WOUNDED"), (26, 31, "LOCATION")], [("occurred_in", 0, 2), ("occurred_in", 1, 2)]
+    )
+    assert relation_scores([wide], [found], "lenient")["occurred_in"] == Score(2, 2, 2)
+
+
+def test_documents_with_faults_are_refused(tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_jsonl(tmp_path / "gold.jsonl", [GOLD])
+    write_jsonl(tmp_path / "bad.jsonl", [variant([(0, 8, "KILLED"), (3, 8, "KILLED")])])
+    files = ["--gold", str(tmp_path / "gold.jsonl"), "--predictions", str(tmp_path / "bad.jsonl")]
+    assert main(files) == 1
+    assert "bad.jsonl: document a: layer TOLL" in capsys.readouterr().err
+
+
 def test_other_texts_are_refused() -> None:
     with pytest.raises(ValueError, match="not the same text"):
         span_scores([GOLD], [Document("a", "other")])

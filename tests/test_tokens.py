@@ -74,3 +74,15 @@ def test_any_text_is_tokenised_in_order_and_within_bounds(text: str) -> None:
 
 def test_long_texts_are_not_truncated() -> None:
     assert tokenise("one two three " * 2000, TOKENIZER).n_words == 6000
+
+
+def test_a_decomposed_accent_stays_with_its_word() -> None:
+    text = "Jose\u0301 fled Bogota\u0301."
+    tokens = tokenise(text, TOKENIZER)
+    assert tokens.words_of(0, 5) == (0, 1)
+    assert tokens.words_of(11, 18) == (2, 3)
+
+
+def test_names_of_special_tokens_in_a_text_are_plain_characters() -> None:
+    special = {TOKENIZER.token_to_id(name) for name in ("[SEP]", "[CLS]", "[PAD]", "[MASK]")}
+    assert not special & set(tokenise("a [SEP] b [PAD] [MASK]", TOKENIZER).ids.tolist())

@@ -1,5 +1,6 @@
 """The training loop on the smoke config's scale, through `accelerate launch` as users call it."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -15,9 +16,9 @@ from model.checkpoints import load_checkpoint, save_checkpoint
 from model.network import SitrepConfig, SitrepModel
 from sitrep.document import read_jsonl, write_jsonl
 from sitrep.tokens import load_tokenizer
-from training.config import TrainingConfig
+from training.config import TrainingConfig, load_config
 from training.optimisation import make_optimizer, make_schedule
-from training.train import main
+from training.train import fingerprint, main
 
 ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests" / "tiny-distilbert"
@@ -32,10 +33,10 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def config(folder: Path, articles: Path, **training: object) -> Path:
     lines = [f'[data]\nencoder = "{TINY}"\nwindow = 96\noverlap = 32']
-    for split in ("train", "dev"):
-        lines.append(
-            f'[[data.sources]]\nname = "few-{split}"\nreader = "documents"\npath = "{articles}"\nsplit = "{split}"'
-        )
+    lines += [
+        f'[[data.sources]]\nname = "few-{split}"\nreader = "documents"\npath = "{articles}"\nsplit = "{split}"'
+        for split in ("train", "dev")
+    ]
     settings = {"output": str(folder / "run"), "epochs": 2, "batch_size": 4, "learning_rate": 1e-3} | training
     lines += [
         "[model]\nrelation_width = 8\n[training]",
@@ -108,6 +109,13 @@ def test_resume_goes_on_to_the_same_weights(tmp_path: Path, articles: Path) -> N
     assert wanted.keys() == found.keys()
     for name, value in wanted.items():
         assert torch.equal(value, found[name]), name
+    whole_lines, cut_lines = (logged(tmp_path / name) for name in ("whole", "cut"))
+    assert whole_lines == cut_lines
+
+
+def logged(folder: Path) -> list[tuple[str, int, float]]:
+    records = [json.loads(line) for line in (folder / "run" / "metrics.jsonl").read_text().splitlines()]
+    return [(record["kind"], record["updates"], record.get("loss", record.get("mean"))) for record in records]
 
 
 def test_two_processes_train_together(tmp_path: Path, articles: Path) -> None:
@@ -122,6 +130,25 @@ def test_resume_without_a_state_is_one_clear_line(
 ) -> None:
     assert main(["--config", str(config(tmp_path, articles)), "--resume"]) == 1
     assert "error: --resume: no saved state" in capsys.readouterr().err
+
+
+def test_a_state_of_another_config_is_refused(
+    tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--config", str(config(tmp_path, articles, epochs=1))]) == 0
+    assert main(["--config", str(config(tmp_path, articles, epochs=2)), "--resume"]) == 1
+    assert "is of another config" in capsys.readouterr().err
+
+
+def test_a_dataset_is_built_again_when_its_config_or_files_change(tmp_path: Path, articles: Path) -> None:
+    own = tmp_path / "own.jsonl"
+    own.write_bytes(articles.read_bytes())
+    before = load_config(config(tmp_path, own)).data
+    key = fingerprint(before)
+    assert fingerprint(load_config(config(tmp_path, own)).data) == key
+    assert fingerprint(dataclasses.replace(before, window=64)) != key
+    own.write_bytes(articles.read_bytes() + b"\n")
+    assert fingerprint(before) != key
 
 
 def small_network() -> SitrepModel:

@@ -1,7 +1,7 @@
 """Train the network.
 
     accelerate launch -m training.train --config configs/small.toml
-    accelerate launch --num_processes 2 --cpu -m training.train --config configs/small.toml
+    accelerate launch --multi_gpu --num_processes 2 -m training.train --config configs/small.toml      on CPUs too
     accelerate launch -m training.train --config configs/small.toml --resume
 
 Writes under the config's `output`: dataset/ (built once), state/ (for --resume), best/ (the checkpoint that was
@@ -24,15 +24,15 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import Accelerator, DataLoaderConfiguration
-from accelerate.utils import set_seed
+from accelerate.utils import DistributedDataParallelKwargs, set_seed
 from datasets import DatasetDict
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from data.build import build, load_inventory, write
-from data.config import ConfigError
+from data.config import ConfigError, DataConfig
 from data.pretrained import PretrainedError, pretrained_tokenizer
-from model.checkpoints import initial_model, save_checkpoint
+from model.checkpoints import initial_model, replace_folder, save_checkpoint
 from model.network import SitrepModel
 from sitrep.document import Document, DocumentError, read_jsonl
 from training.batches import Collator, EpochSampler
@@ -55,7 +55,8 @@ class Progress:
     updates: int = 0
     tokens: int = 0
     best: float = -1.0
-    seconds: float = 0.0
+    config: str = ""
+    """The run's config, so that a state is never gone on with under another."""
 
     def state_dict(self) -> dict[str, Any]:
         return dict(vars(self))
@@ -110,38 +111,60 @@ class Run:
 
 
 def prepare_dataset(config: RunConfig, accelerator: Accelerator) -> Path:
-    """Build the dataset once, on the main process; a dataset already there is used as it is."""
+    """Build the dataset once, on the main process; one already there is used if it is of the same config and files."""
     folder = Path(config.training.output) / "dataset"
+    made_of = folder / "made_of.txt"
     with accelerator.main_process_first():
-        if not (folder / "summary.md").is_file():
+        key = fingerprint(config.data)
+        if not made_of.is_file() or made_of.read_text("utf-8") != key:
             dataset, documents, summary = build(config.data)
             write(folder, dataset, documents, summary)
+            made_of.write_text(key, "utf-8")
         if accelerator.is_main_process:
             print((folder / "summary.md").read_text("utf-8"))
     return folder
 
 
+def fingerprint(config: DataConfig) -> str:
+    """What a dataset is made of: its config, and the size and time of every file that it reads."""
+    named = {path for source in config.sources for path in (source.path, source.texts)} | {config.labels}
+    lines = [repr(config)]
+    for path in (Path(name) for name in sorted(named - {""})):
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        lines += [f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files if file.is_file()]
+    return "\n".join(lines)
+
+
 def start(config: RunConfig) -> Run:
     """Accelerator, seed, data, network, optimizer, schedule, and one `prepare`."""
-    training = config.training
+    training, inventory = config.training, load_inventory(config.data)
     accelerator = Accelerator(
         cpu=not torch.cuda.is_available(),  # several processes on CPUs need to be told
         mixed_precision=training.precision,
         gradient_accumulation_steps=training.accumulate,
         dataloader_config=DataLoaderConfiguration(use_seedable_sampler=False),
+        # An inventory without relations leaves the relation scorer without gradients.
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=not inventory.relations)],
         log_with="tensorboard" if training.tensorboard else None,
         project_dir=training.output,
     )
     set_seed(training.seed)
     folder = prepare_dataset(config, accelerator)
-    windows = DatasetDict.load_from_disk(str(folder / "windows"))["train"]
+    splits = DatasetDict.load_from_disk(str(folder / "windows"))
+    if "train" not in splits:
+        raise ConfigError("no source of the train split gave a window")
+    windows = splits["train"]
     passes = {source.name: source.passes for source in config.data.sources if source.split == "train"}
     sampler = EpochSampler(windows, passes, batch_size=training.batch_size, seed=training.seed)
     tokenizer = pretrained_tokenizer(config.data.encoder)
-    collator = Collator(load_inventory(config.data), tokenizer.token_to_id("[PAD]") or 0)
+    collator = Collator(inventory, tokenizer.token_to_id("[PAD]") or 0)
     loader = DataLoader(windows, batch_size=training.batch_size, sampler=sampler, collate_fn=collator)  # type: ignore[arg-type]
     network = initial_model(config.model, config.data)
-    average = Average(copy.deepcopy(network).eval(), training.average_decay) if training.average_decay else None
+    average = (
+        Average(copy.deepcopy(network).eval().to(accelerator.device), training.average_decay)
+        if training.average_decay
+        else None
+    )
     optimizer = make_optimizer(network, training)
     network, optimizer, loader = accelerator.prepare(network, optimizer, loader)
     updates = training.epochs * -(-len(loader) // training.accumulate)
@@ -290,8 +313,38 @@ def save_state(run: Run) -> None:
     run.accelerator.save_state(str(partial))
     run.accelerator.wait_for_everyone()
     if run.accelerator.is_main_process:
-        shutil.rmtree(folder, ignore_errors=True)
-        partial.rename(folder)
+        replace_folder(partial, folder)
+    run.accelerator.wait_for_everyone()
+
+
+def resume(run: Run, state: Path) -> None:
+    """Go on from a saved state: its weights, optimizer and progress, and the metrics up to there.
+
+    Raises:
+        ConfigError: the state is of another config.
+    """
+    run.accelerator.load_state(str(state))
+    if run.progress.config != repr(run.config):
+        raise ConfigError(f"--resume: the state under {state} is of another config; train afresh without --resume")
+    path = run.output / "metrics.jsonl"
+    if run.accelerator.is_main_process and path.is_file():
+        records = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        kept = [record for record in records if _is_before(record, run.progress)]
+        path.write_text("".join(json.dumps(record) + "\n" for record in kept), "utf-8")
+    run.accelerator.wait_for_everyone()
+
+
+def _is_before(record: dict[str, Any], progress: Progress) -> bool:
+    return record["updates"] <= progress.updates and record.get("epoch", 0) <= progress.epoch
+
+
+def clear(run: Run) -> None:
+    """Take away what an earlier run left, so that nothing of it is gone on with or drawn into the curves."""
+    if run.accelerator.is_main_process:
+        (run.output / "metrics.jsonl").unlink(missing_ok=True)
+        for name in ("state", "best"):
+            shutil.rmtree(run.output / name, ignore_errors=True)
+    run.progress.config = repr(run.config)
     run.accelerator.wait_for_everyone()
 
 
@@ -315,11 +368,11 @@ def main(arguments: list[str] | None = None) -> int:
         state = Path(config.training.output) / "state"
         if options.resume and not state.is_dir():
             raise ConfigError(f"--resume: no saved state under {state}")
-        if not options.resume:
-            (Path(config.training.output) / "metrics.jsonl").unlink(missing_ok=True)
         run = start(config)
         if options.resume:
-            run.accelerator.load_state(str(state))
+            resume(run, state)
+        else:
+            clear(run)
         train(run)
     except (ConfigError, DocumentError, PretrainedError) as error:
         print(f"error: {error}", file=sys.stderr)
