@@ -21,7 +21,17 @@ from data.pretrained import PretrainedError
 from data.readme import replace_block
 from data.standoff import join
 from eval.comparison import System, compare, predict
-from eval.provenance import all_versions, available_cores, commit, machine, now, shown, trained_on, training_seed
+from eval.provenance import (
+    all_versions,
+    available_cores,
+    commit,
+    machine,
+    n_trained_on,
+    now,
+    shown,
+    trained_on,
+    training_seed,
+)
 from eval.report import summary, to_markdown
 from eval.speed import count_tokens, summarise, time_rounds
 from eval.systems import INT8, RULES, TORCH, extractor_system, is_export_of, onnx_system, rule_system, torch_system
@@ -108,7 +118,11 @@ def measure_seeds(options: argparse.Namespace) -> dict[str, Any]:
         return {"held_out": None, **measure_accuracy([rule_system(), shipped], gold, model=None)}
     checked = check_held_out(options.held_out, gold)
     systems = [rule_system(), torch_system(options.held_out, _HELD_OUT), shipped]
-    facts = {"held_out": shown(options.held_out), "held_out_checked": checked}
+    facts = {
+        "held_out": shown(options.held_out),
+        "held_out_checked": checked,
+        "held_out_articles": n_trained_on(options.held_out),
+    }
     return {**facts, **measure_accuracy(systems, gold, model=_HELD_OUT)}
 
 

@@ -104,6 +104,12 @@ def trained_on(checkpoint: Path, documents: Iterable[Document]) -> list[str] | N
     return [document.id for document in documents if document.text.strip() in seen]
 
 
+def n_trained_on(checkpoint: Path) -> int | None:
+    """How many completely annotated articles a checkpoint's run trained on; None as for `trained_on`."""
+    path = checkpoint.parent / "dataset" / "train.jsonl"
+    return sum(1 for _ in read_jsonl(path)) if path.is_file() else None
+
+
 def shown(path: Path) -> str:
     """A path as a published file may hold it: as given if relative, else from the repository, else the bare name."""
     if not path.is_absolute():

@@ -96,8 +96,9 @@ def seeds_section(seeds: Mapping[str, Any]) -> list[str]:
     ]
     if seeds["held_out"]:
         lines.append(
-            f"`{seeds['model']}` is the checkpoint `{seeds['held_out']}`, trained by the same config without the seed "
-            f"articles; its figures are the ones to read. {_CHECKED[seeds['held_out_checked']]}"
+            f"`{seeds['model']}` is the checkpoint `{seeds['held_out']}`, whose run had no seed articles "
+            f"({seeds['held_out_articles'] or 'an unknown number of'} completely annotated articles); its "
+            f"figures are the ones to read. {_CHECKED[seeds['held_out_checked']]}"
         )
     else:
         lines.append("No held-out checkpoint was given (`--held-out`), so no model is measured fairly here.")

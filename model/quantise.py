@@ -2,8 +2,8 @@
 
 - Matrix products with constant weights: dynamic quantisation, signed weights with one scale a column
   (QUInt8 weights halve the speed, one scale a matrix loses accuracy).
-- The word embeddings, half of all parameters: signed bytes with one scale a row, dequantised after the
-  look-up, so that only the rows of a text are touched.
+- The word embeddings, half of all parameters: half precision, widened after the look-up, so that only the rows
+  of a text are touched. As bytes with one scale a row they cost a point of F1 on the relations of dev.
 """
 
 from pathlib import Path
@@ -24,13 +24,13 @@ def quantise(source: Path, target: Path) -> None:
         prepared, target, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8
     )
     model = onnx.load(str(target))
-    quantise_embeddings(model)
+    halve_embeddings(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(target))
 
 
-def quantise_embeddings(model: onnx.ModelProto, *, smallest: int = 100_000) -> None:
-    """Store every looked-up fp32 table of at least `smallest` numbers as int8 rows with a scale each, in place."""
+def halve_embeddings(model: onnx.ModelProto, *, smallest: int = 100_000) -> None:
+    """Store every looked-up fp32 table of at least `smallest` numbers in half precision, in place."""
     graph = model.graph
     tables = {tensor.name: tensor for tensor in graph.initializer}
     nodes = []
@@ -39,19 +39,11 @@ def quantise_embeddings(model: onnx.ModelProto, *, smallest: int = 100_000) -> N
         if table is None or table.data_type != TensorProto.FLOAT or np.prod(table.dims) < smallest:
             nodes.append(node)
             continue
-        values = numpy_helper.to_array(table)
-        scale = np.maximum(np.abs(values).max(1, keepdims=True), 1e-12) / 127
-        rows = np.clip(np.rint(values / scale), -127, 127).astype(np.int8)
-        name, indices, output = table.name, node.input[1], node.output[0]
+        name, indices, output = f"{table.name}_half", node.input[1], node.output[0]
+        graph.initializer.append(numpy_helper.from_array(numpy_helper.to_array(table).astype(np.float16), name))
         graph.initializer.remove(table)
-        graph.initializer.append(numpy_helper.from_array(rows, f"{name}_int8"))
-        graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}_scale"))
-        nodes += [
-            helper.make_node("Gather", [f"{name}_int8", indices], [f"{output}_int8"], axis=0),
-            helper.make_node("Cast", [f"{output}_int8"], [f"{output}_float"], to=TensorProto.FLOAT),
-            helper.make_node("Gather", [f"{name}_scale", indices], [f"{output}_scale"], axis=0),
-            helper.make_node("Mul", [f"{output}_float", f"{output}_scale"], [output]),
-        ]
+        nodes.append(helper.make_node("Gather", [name, indices], [f"{output}_half"], axis=0))
+        nodes.append(helper.make_node("Cast", [f"{output}_half"], [output], to=TensorProto.FLOAT))
     del graph.node[:]
     graph.node.extend(nodes)
 
