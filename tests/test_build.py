@@ -96,7 +96,7 @@ def test_unknown_relations_are_no_candidates() -> None:
 
 
 def source(path: Path, **rest: str) -> SourceConfig:
-    return SourceConfig(name="s", reader=rest.pop("reader", "documents"), path=str(path), split="train", **rest)
+    return SourceConfig(name=path.stem, reader=rest.pop("reader", "documents"), path=str(path), split="train", **rest)
 
 
 def test_an_absent_source_stops_or_is_skipped_as_the_config_asks(
