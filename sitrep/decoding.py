@@ -5,12 +5,15 @@
 2. For each layer the most probable tag of every word is taken. Where that gives an `I-` with no span of
    its type to continue, the most probable valid sequence is searched instead (Viterbi 1967, with hard
    constraints only, so a valid greedy sequence is already the best one).
+   In some layers a span may not begin right where another ends either.
 3. A span's score is the geometric mean of the probabilities of its tags.
+   Clauses lose punctuation at their ends, and those of a single word are dropped.
 4. In a layer whose borders go by quotation marks, words between paired marks are a span as a whole or not at
    all: they are one when the mean probability of belonging to a span is at least one half, which is then
    its score. Where nothing is marked, or marks have no partner, the tags decide.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,6 +27,9 @@ from sitrep.tokens import Tokens
 FoundSpan = tuple[int, int, Span]
 """A span with its half-open range of words."""
 _MARKED_ENOUGH = 0.5
+_CLAUSE_WORDS = 2
+_OUTER = frozenset(".,;:!?…–—-")
+_INITIALS = re.compile(r"(?:\b[A-Za-z]\.){2,}$")
 
 
 def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -31,21 +37,31 @@ def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
 
 
-def follows(tags: Sequence[str]) -> NDArray[np.bool_]:
-    """Whether tag j may come right after tag i in IOB2. Shape: (n_tags, n_tags)."""
-    return np.array(
+def follows(tags: Sequence[str], *, side_by_side: bool = True) -> NDArray[np.bool_]:
+    """Whether tag j may come right after tag i in IOB2. Shape: (n_tags, n_tags).
+
+    Without `side_by_side`, a span may not begin right where another ends.
+    """
+    allowed = np.array(
         [
             [not after.startswith("I-") or (before != OUTSIDE and before[2:] == after[2:]) for after in tags]
             for before in tags
         ]
     )
+    if not side_by_side:
+        begins = np.array([tag.startswith("B-") for tag in tags])
+        inside = np.array([tag != OUTSIDE for tag in tags])
+        allowed &= ~(inside[:, None] & begins[None, :])
+    return allowed
 
 
-def best_tags(log_probabilities: NDArray[np.float32], tags: Sequence[str]) -> NDArray[np.int64]:
+def best_tags(
+    log_probabilities: NDArray[np.float32], tags: Sequence[str], *, side_by_side: bool = True
+) -> NDArray[np.int64]:
     """Indices of the most probable valid tag sequence. Shape: (n_words, n_tags) -> (n_words,)."""
     if not len(log_probabilities):
         return np.zeros(0, np.int64)
-    allowed = follows(tags)
+    allowed = follows(tags, side_by_side=side_by_side)
     starts = np.array([not tag.startswith("I-") for tag in tags])
     greedy = log_probabilities.argmax(1)
     if starts[greedy[0]] and allowed[greedy[:-1], greedy[1:]].all():
@@ -67,7 +83,7 @@ def best_tags(log_probabilities: NDArray[np.float32], tags: Sequence[str]) -> ND
 def layer_spans(scores: NDArray[np.float32], layer: Layer, tokens: Tokens) -> list[FoundSpan]:
     """Spans of one layer, each with its half-open range of words. `scores` shape: (n_words, n_tags of the layer)."""
     log_probabilities = log_softmax(scores)
-    path = best_tags(log_probabilities, layer.tags)
+    path = best_tags(log_probabilities, layer.tags, side_by_side=layer.side_by_side)
     chosen = log_probabilities[np.arange(len(path)), path]
     begins = np.flatnonzero(path % 2 == 1)  # O is 0, then B and I of each type in turn
     found = []
@@ -80,6 +96,27 @@ def layer_spans(scores: NDArray[np.float32], layer: Layer, tokens: Tokens) -> li
         span = Span(int(tokens.starts[first]), int(tokens.ends[end - 1]), label, round(score, 4))
         found.append((int(first), int(end), span))
     return found
+
+
+def trim_clauses(text: str, spans: list[FoundSpan], tokens: Tokens) -> list[FoundSpan]:
+    """Clauses without punctuation at their ends (but for quotation marks); what is left with one word goes."""
+    trimmed: list[FoundSpan] = []
+    for first, end, span in spans:
+        while first < end and text[tokens.starts[first] : tokens.ends[first]] in _OUTER:
+            first += 1
+        while first < end and _is_outer_end(text, tokens, end - 1):
+            end -= 1
+        if end - first >= _CLAUSE_WORDS:
+            start, stop = int(tokens.starts[first]), int(tokens.ends[end - 1])
+            trimmed.append((first, end, Span(start, stop, span.label, span.score)))
+    return trimmed
+
+
+def _is_outer_end(text: str, tokens: Tokens, word: int) -> bool:
+    """Whether a word is punctuation that ends no word before it, as the last full stop of "U.S." does."""
+    word_text = text[tokens.starts[word] : tokens.ends[word]]
+    abbreviates = word_text == "." and _INITIALS.search(text[max(0, tokens.ends[word] - 8) : tokens.ends[word]])
+    return word_text in _OUTER and not abbreviates
 
 
 def snap_to_marks(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from sitrep.bundle import MODEL_FILE, BundleError, Settings, read_bundle
-from sitrep.decoding import FoundSpan, choose_relations, layer_spans, snap_to_marks
+from sitrep.decoding import FoundSpan, choose_relations, layer_spans, snap_to_marks, trim_clauses
 from sitrep.document import Document, Relation
 from sitrep.labels import Inventory, Layer
 from sitrep.pairs import Mentions, PairScorer, candidate_pairs
@@ -118,6 +118,8 @@ class Extractor:
     def _layer(self, text: str, scores: NDArray[np.float32], layer: Layer, tokens: Tokens) -> list[FoundSpan]:
         columns = scores[:, self.inventory.tag_slices[layer.name]]
         spans = layer_spans(columns, layer, tokens)
+        if layer.borders == "clauses":
+            return trim_clauses(text, spans, tokens)
         if layer.borders == "quotation_marks":
             found = quotations(text)
             spans = snap_to_marks(spans, columns, layer, tokens, (*found.pairs, *found.singles))

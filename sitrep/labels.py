@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 OUTSIDE = "O"
-BORDERS = ("words", "quotation_marks")
+BORDERS = ("words", "clauses", "quotation_marks")
 
 
 class LabelsError(ValueError):
@@ -24,12 +24,15 @@ class LabelsError(ValueError):
 class Layer:
     """One tagging layer: spans of a layer never overlap, spans of different layers may.
 
-    `borders` says what a span's borders go by: `words`, or `quotation_marks` where there are any.
+    `borders` says what a span's borders go by: `words`; `clauses`, which have no punctuation at their ends and at
+    least two words; or `quotation_marks` where there are any. `side_by_side` says whether a span may begin right
+    where another one ends, without a word or mark between.
     """
 
     name: str
     types: tuple[str, ...]
     borders: str = "words"
+    side_by_side: bool = True
 
     @cached_property
     def tags(self) -> tuple[str, ...]:
@@ -93,7 +96,13 @@ class Inventory:
     def to_dict(self) -> dict[str, Any]:
         return {
             "layers": [
-                {"name": layer.name, "types": list(layer.types), "borders": layer.borders} for layer in self.layers
+                {
+                    "name": layer.name,
+                    "types": list(layer.types),
+                    "borders": layer.borders,
+                    "side_by_side": layer.side_by_side,
+                }
+                for layer in self.layers
             ],
             "relations": [
                 {
@@ -116,7 +125,13 @@ class Inventory:
         """
         try:
             layers = tuple(
-                Layer(layer["name"], tuple(layer["types"]), layer.get("borders", "words")) for layer in raw["layers"]
+                Layer(
+                    layer["name"],
+                    tuple(layer["types"]),
+                    layer.get("borders", "words"),
+                    bool(layer.get("side_by_side", True)),
+                )
+                for layer in raw["layers"]
             )
             relations = tuple(
                 RelationType(

@@ -1,4 +1,5 @@
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -6,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from sitrep.decoding import best_tags, choose_relations, follows, layer_spans, log_softmax, snap_to_marks
+from sitrep.decoding import best_tags, choose_relations, follows, layer_spans, log_softmax, snap_to_marks, trim_clauses
+from sitrep.document import Span
 from sitrep.labels import INVENTORY, Layer
 from sitrep.quotation import quotations
 from sitrep.tokens import Tokens
@@ -109,3 +111,27 @@ def test_single_marks_and_apostrophes_are_told_apart() -> None:
     assert [text[pair.inner_start : pair.inner_end] for pair in quotations(text).singles] == ["Stop now", "Go on"]
     text = "‘It’s over,’ he said."
     assert [text[pair.inner_start : pair.inner_end] for pair in quotations(text).singles] == ["It’s over"]
+
+
+def test_spans_that_may_not_stand_side_by_side_are_read_as_one() -> None:
+    clauses = Layer("INDIRECT_QUOTE", ("INDIRECT_QUOTE",), "clauses", side_by_side=False)
+    scores = scores_for("B-INDIRECT_QUOTE", "B-INDIRECT_QUOTE", "I-INDIRECT_QUOTE", layer=clauses)
+    scores[1, clauses.tags.index("I-INDIRECT_QUOTE")] = 4.0
+    assert [(first, end) for first, end, _ in layer_spans(scores, clauses, tokens_for(3))] == [(0, 3)]
+    other = Layer("INDIRECT_QUOTE", ("INDIRECT_QUOTE",))
+    assert [(first, end) for first, end, _ in layer_spans(scores, other, tokens_for(3))] == [(0, 1), (1, 3)]
+
+
+def test_clauses_lose_outer_punctuation_and_single_words() -> None:
+    text = "now , it left U . S . ,"
+    starts = np.array([match.start() for match in re.finditer(r"\S+", text)])
+    ends = np.array([match.end() for match in re.finditer(r"\S+", text)])
+    tokens = Tokens(starts, starts, starts, starts, ends)
+
+    def trimmed(first: int, end: int) -> list[str]:
+        span = Span(int(starts[first]), int(ends[end - 1]), "INDIRECT_QUOTE")
+        return [text[found.start : found.end] for _, _, found in trim_clauses(text, [(first, end, span)], tokens)]
+
+    assert trimmed(1, 4) == ["it left"]
+    assert trimmed(0, 2) == []
+    assert trimmed(2, 9) == ["it left U . S"]

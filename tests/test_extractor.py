@@ -28,6 +28,7 @@ def lookup_encoder(ids: np.ndarray, shapes: np.ndarray) -> tuple[np.ndarray, np.
         tags[:, INVENTORY.tag_slices[layer.name].start] = 1.0
     tags[shapes // 3 == CAPITALISED, INVENTORY.tag_slices["LOCATION"].start + 1] = 9.0
     tags[shapes // 3 == DIGITS, INVENTORY.tag_slices["TOLL"].start + 1] = 9.0
+    tags[shapes // 3 == DIGITS, INVENTORY.tag_slices["TOLL"].start + 2] = 8.0  # or goes on with one: tolls never touch
     return tags, np.ones((len(ids), 8), np.float32)
 
 
@@ -86,7 +87,7 @@ def test_no_text_is_skipped_wherever_windows_fall(words: list[str], data: st.Dat
     places = [found.text_of(span) for span in found.spans if span.label == "LOCATION"]
     tolls = [found.text_of(span) for span in found.spans if span.label == "KILLED"]
     assert places == [word for word in words if word in ("Homs", "Ünna")]
-    assert tolls == [word for word in words if word == "54"]
+    assert " ".join(tolls).split() == [word for word in words if word == "54"]
 
 
 @settings(max_examples=20, deadline=None)
