@@ -8,9 +8,9 @@
    In some layers a span may not begin right where another ends either.
 3. A span's score is the geometric mean of the probabilities of its tags.
    Clauses lose punctuation at their ends, and those of a single word are dropped.
-4. In a layer whose borders go by quotation marks, words between paired marks are a span as a whole or not at
-   all: they are one when the mean probability of belonging to a span is at least one half, which is then
-   its score. Where nothing is marked, or marks have no partner, the tags decide.
+4. In a layer whose borders go by quotation marks, words between paired marks are a span as a whole when there
+   are at least two and their mean probability of belonging to a span is at least one half, which is then
+   its score. Elsewhere the tags decide, but a span must have a mark, one without a partner, at one end.
 """
 
 import re
@@ -29,6 +29,9 @@ FoundSpan = tuple[int, int, Span]
 _MARKED_ENOUGH = 0.5
 _CLAUSE_WORDS = 2
 _OUTER = frozenset(".,;:!?…–—-")
+_SEVERAL_WORDS = re.compile(r"\w\W*\s\W*\w")
+_OPENING = re.compile(r"[\"“”„«‘']\W{0,2}$")
+_CLOSING = re.compile(r"\W{0,2}[\"“”»’']")
 _INITIALS = re.compile(r"(?:\b[A-Za-z]\.){2,}$")
 
 
@@ -120,7 +123,7 @@ def _is_outer_end(text: str, tokens: Tokens, word: int) -> bool:
 
 
 def snap_to_marks(
-    spans: list[FoundSpan], scores: NDArray[np.float32], layer: Layer, tokens: Tokens, marked: Sequence[Pair]
+    text: str, spans: list[FoundSpan], scores: NDArray[np.float32], layer: Layer, tokens: Tokens, marked: Sequence[Pair]
 ) -> list[FoundSpan]:
     """Spans of a layer with their borders moved to quotation marks; rule 4 above.
 
@@ -129,16 +132,26 @@ def snap_to_marks(
         marked: pairs of marks that do not overlap.
     """
     inside = 1.0 - np.exp(log_softmax(scores)[:, 0]) if len(scores) else np.zeros(0)
+    decided = np.zeros(tokens.n_words, bool)
     snapped: list[FoundSpan] = []
     for pair in marked:
         words = tokens.words_of(pair.inner_start, pair.inner_end)
-        if words is not None and (mean := float(inside[words[0] : words[1]].mean())) >= _MARKED_ENOUGH:
+        if words is None:
+            continue
+        mean = float(inside[words[0] : words[1]].mean())
+        is_long = bool(_SEVERAL_WORDS.search(text, pair.inner_start, pair.inner_end))
+        if is_long and mean >= _MARKED_ENOUGH:
             snapped.append((*words, Span(pair.inner_start, pair.inner_end, layer.types[0], round(mean, 4))))
-    taken = np.zeros(tokens.n_words, bool)
-    for first, end, _ in snapped:
-        taken[first:end] = True
-    kept = [found for found in spans if not taken[found[0] : found[1]].any()]
+        decided[words[0] : words[1]] |= mean >= _MARKED_ENOUGH or not is_long
+    kept = [found for found in spans if not decided[found[0] : found[1]].any() and _touches_mark(text, found[2])]
     return sorted([*kept, *snapped], key=lambda found: found[0])
+
+
+def _touches_mark(text: str, span: Span) -> bool:
+    """Whether a quotation mark stands at either end of a span, punctuation between them or not."""
+    return bool(
+        _OPENING.search(text, max(0, span.start - 4), span.start) or _CLOSING.match(text, span.end, span.end + 4)
+    )
 
 
 def choose_relations(

@@ -122,7 +122,7 @@ class Extractor:
             return trim_clauses(text, spans, tokens)
         if layer.borders == "quotation_marks":
             found = quotations(text)
-            spans = snap_to_marks(spans, columns, layer, tokens, (*found.pairs, *found.singles))
+            spans = snap_to_marks(text, spans, columns, layer, tokens, (*found.pairs, *found.singles))
         return spans
 
     def _relations(self, text: str, spans: list[FoundSpan], features: NDArray[np.float32]) -> list[Relation]:

@@ -81,29 +81,36 @@ def test_relations_keep_to_permission_threshold_and_single_targets() -> None:
 QUOTES = Layer("DIRECT_QUOTE", ("DIRECT_QUOTE",), "quotation_marks")
 
 
-def snapped(text: str, *tags: str) -> list[str]:
-    """Texts of the spans for a text in which every character is a word."""
+def snapped(text: str, *quoted: tuple[int, int]) -> list[str]:
+    """Texts of the spans for a text in which every character is a word and the given ranges are tagged."""
     starts = np.arange(len(text))
     tokens = Tokens(starts, starts, starts, starts, starts + 1)
+    tags = ["O"] * len(text)
+    for start, end in quoted:
+        tags[start:end] = ["B-DIRECT_QUOTE", *["I-DIRECT_QUOTE"] * (end - start - 1)]
     scores = scores_for(*tags, layer=QUOTES)
     found = quotations(text)
-    spans = snap_to_marks(layer_spans(scores, QUOTES, tokens), scores, QUOTES, tokens, (*found.pairs, *found.singles))
+    marked = (*found.pairs, *found.singles)
+    spans = snap_to_marks(text, layer_spans(scores, QUOTES, tokens), scores, QUOTES, tokens, marked)
     return [text[span.start : span.end] for _, _, span in spans]
 
 
 def test_a_quotation_takes_the_borders_of_its_marks() -> None:
-    text = 'x "abcd," y'
-    tags = ["O"] * len(text)
-    tags[4:7] = ["B-DIRECT_QUOTE", "I-DIRECT_QUOTE", "I-DIRECT_QUOTE"]
-    assert snapped(text, *tags) == ["abcd"]
+    assert snapped('x "ab cd," y', (4, 7)) == ["ab cd"]
 
 
-def test_marked_words_that_are_mostly_no_quote_stay_as_tagged() -> None:
-    text = '"abcdefgh" y'
-    tags = ["O"] * len(text)
-    assert snapped(text, *tags) == []
-    tags[10:12] = ["O", "B-DIRECT_QUOTE"]
-    assert snapped(text, *tags) == ["y"]
+def test_marked_words_that_are_mostly_no_quote_are_none() -> None:
+    assert snapped('"ab cdefgh" y') == []
+    assert snapped('"ab cdefgh" y', (4, 6)) == []
+
+
+def test_one_marked_word_is_no_quote() -> None:
+    assert snapped('a "scare" word', (3, 8)) == []
+
+
+def test_a_mark_without_a_partner_leaves_the_borders_to_the_tags() -> None:
+    assert snapped('he said: "ab cd ef', (10, 18)) == ["ab cd ef"]
+    assert snapped("he said: ab cd ef", (9, 17)) == []
 
 
 def test_single_marks_and_apostrophes_are_told_apart() -> None:
