@@ -9,8 +9,8 @@
 3. A span's score is the geometric mean of the probabilities of its tags.
    Clauses lose punctuation at their ends, and those of a single word are dropped.
 4. In a layer whose borders go by quotation marks, words between paired marks are a span as a whole when there
-   are at least two and their mean probability of belonging to a span is at least one half, which is then
-   its score. Elsewhere the tags decide, but a span must have a mark, one without a partner, at one end.
+   are at least two, or punctuation sets the one off, and their mean probability of belonging to a span is at
+   least one half, which is then its score. Elsewhere the tags decide, but a span must have a mark, one without a partner, at one end.
 """
 
 import re
@@ -139,12 +139,18 @@ def snap_to_marks(
         if words is None:
             continue
         mean = float(inside[words[0] : words[1]].mean())
-        is_long = bool(_SEVERAL_WORDS.search(text, pair.inner_start, pair.inner_end))
-        if is_long and mean >= _MARKED_ENOUGH:
+        is_speech = _may_be_speech(text, pair)
+        if is_speech and mean >= _MARKED_ENOUGH:
             snapped.append((*words, Span(pair.inner_start, pair.inner_end, layer.types[0], round(mean, 4))))
-        decided[words[0] : words[1]] |= mean >= _MARKED_ENOUGH or not is_long
+        decided[words[0] : words[1]] |= mean >= _MARKED_ENOUGH or not is_speech
     kept = [found for found in spans if not decided[found[0] : found[1]].any() and _touches_mark(text, found[2])]
     return sorted([*kept, *snapped], key=lambda found: found[0])
+
+
+def _may_be_speech(text: str, pair: Pair) -> bool:
+    """Whether marked words are several, or one that punctuation inside the marks sets off, as in “No,” he said."""
+    is_set_off = any(character in ",.?!…" for character in text[pair.inner_end : pair.end])
+    return is_set_off or bool(_SEVERAL_WORDS.search(text, pair.inner_start, pair.inner_end))
 
 
 def _touches_mark(text: str, span: Span) -> bool:

@@ -106,6 +106,7 @@ def test_marked_words_that_are_mostly_no_quote_are_none() -> None:
 
 def test_one_marked_word_is_no_quote() -> None:
     assert snapped('a "scare" word', (3, 8)) == []
+    assert snapped('"Never," he said', (1, 6)) == ["Never"]
 
 
 def test_a_mark_without_a_partner_leaves_the_borders_to_the_tags() -> None:
