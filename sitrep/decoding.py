@@ -10,7 +10,8 @@
    Clauses lose punctuation at their ends, and those of a single word are dropped.
 4. In a layer whose borders go by quotation marks, words between paired marks are a span as a whole when there
    are at least two, or punctuation sets the one off, and their mean probability of belonging to a span is at
-   least one half, which is then its score. Elsewhere the tags decide, but a span must have a mark, one without a partner, at one end.
+   least one half, which is then its score. Elsewhere the tags decide, but a span must have a mark, one without
+   a partner, at one end.
 """
 
 import re
