@@ -9,9 +9,9 @@
 3. A span's score is the geometric mean of the probabilities of its tags.
    Clauses lose punctuation at their ends, and those of a single word are dropped.
 4. In a layer whose borders go by quotation marks, words between paired marks are a span as a whole when there
-   are at least two, or punctuation sets the one off, and their mean probability of belonging to a span is at
-   least one half, which is then its score. Elsewhere the tags decide, but a span must have a mark, one without
-   a partner, at one end.
+   are at least two that are no title, or punctuation sets them off, and their mean probability of belonging
+   to a span is at least one half, which is then its score. Elsewhere the tags decide, but a span must have a
+   mark, one without a partner, at one end.
 """
 
 import re
@@ -30,6 +30,9 @@ FoundSpan = tuple[int, int, Span]
 _MARKED_ENOUGH = 0.5
 _CLAUSE_WORDS = 2
 _OUTER = frozenset(".,;:!?…–—-")
+_LONGEST_TITLE = 7  # words
+_SHORT_WORD = 3  # letters of the words that titles leave in lower case
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SEVERAL_WORDS = re.compile(r"\w\W*\s\W*\w")
 _OPENING = re.compile(r"[\"“”„«‘']\W{0,2}$")
 _CLOSING = re.compile(r"\W{0,2}[\"“”»’']")
@@ -149,9 +152,22 @@ def snap_to_marks(
 
 
 def _may_be_speech(text: str, pair: Pair) -> bool:
-    """Whether marked words are several, or one that punctuation inside the marks sets off, as in “No,” he said."""
-    is_set_off = any(character in ",.?!…" for character in text[pair.inner_end : pair.end])
-    return is_set_off or bool(_SEVERAL_WORDS.search(text, pair.inner_start, pair.inner_end))
+    """Whether marked words are several, or one that punctuation inside the marks sets off, as in “No,” he said.
+
+    Words in title case that nothing sets off are the name of a work.
+    """
+    if any(character in ",.?!…" for character in text[pair.inner_end : pair.end]):
+        return True
+    words = _LETTERS.findall(text, pair.inner_start, pair.inner_end)
+    return not _is_title(words) and bool(_SEVERAL_WORDS.search(text, pair.inner_start, pair.inner_end))
+
+
+def _is_title(words: Sequence[str]) -> bool:
+    """Whether words are in title case. A line in capitals throughout tells nothing."""
+    if not words or len(words) > _LONGEST_TITLE or all(word.isupper() for word in words):
+        return False
+    ends_are_capital = words[0][0].isupper() and words[-1][0].isupper()
+    return ends_are_capital and all(word[0].isupper() or len(word) <= _SHORT_WORD for word in words)
 
 
 def _touches_mark(text: str, span: Span) -> bool:

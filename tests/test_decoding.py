@@ -109,6 +109,12 @@ def test_one_marked_word_is_no_quote() -> None:
     assert snapped('"Never," he said', (1, 6)) == ["Never"]
 
 
+def test_a_title_is_no_quote() -> None:
+    assert snapped('her book "Tea at Noon" sold', (10, 21)) == []
+    assert snapped('"God Is Great," they cried', (1, 13)) == ["God Is Great"]
+    assert snapped('CITY "HAS HAD ENOUGH"', (6, 20)) == ["HAS HAD ENOUGH"]
+
+
 def test_a_mark_without_a_partner_leaves_the_borders_to_the_tags() -> None:
     assert snapped('he said: "ab cd ef', (10, 18)) == ["ab cd ef"]
     assert snapped("he said: ab cd ef", (9, 17)) == []
