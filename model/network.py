@@ -17,7 +17,6 @@ from sitrep.pairs import FEATURE_SIZES
 from sitrep.tokens import N_SHAPES
 
 _MIX_WIDTH = 64  # K of sitrep/pairs.py
-_FEATURE_WIDTH = 64
 
 
 class SitrepConfig(PreTrainedConfig):

@@ -22,21 +22,19 @@ from numpy.typing import NDArray
 
 from sitrep.document import Relation, Span
 from sitrep.labels import OUTSIDE, Inventory, Layer
-from sitrep.quotation import Pair
+from sitrep.quotation import Pair, trim
 from sitrep.tokens import Tokens
 
 FoundSpan = tuple[int, int, Span]
 """A span with its half-open range of words."""
 _MARKED_ENOUGH = 0.5
 _CLAUSE_WORDS = 2
-_OUTER = frozenset(".,;:!?…–—-")
 _LONGEST_TITLE = 7  # words
 _SHORT_WORD = 3  # letters of the words that titles leave in lower case
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SEVERAL_WORDS = re.compile(r"\w\W*\s\W*\w")
 _OPENING = re.compile(r"[\"“”„«‘']\W{0,2}$")
 _CLOSING = re.compile(r"\W{0,2}[\"“”»’']")
-_INITIALS = re.compile(r"(?:\b[A-Za-z]\.){2,}$")
 
 
 def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -109,21 +107,13 @@ def trim_clauses(text: str, spans: list[FoundSpan], tokens: Tokens) -> list[Foun
     """Clauses without punctuation at their ends (but for quotation marks); what is left with one word goes."""
     trimmed: list[FoundSpan] = []
     for first, end, span in spans:
-        while first < end and text[tokens.starts[first] : tokens.ends[first]] in _OUTER:
-            first += 1
-        while first < end and _is_outer_end(text, tokens, end - 1):
-            end -= 1
+        start, stop = trim(text, span.start, span.end)
+        words = tokens.words_of(start, stop) if start < stop else (first, first)
+        first, end = words or (first, end)
         if end - first >= _CLAUSE_WORDS:
-            start, stop = int(tokens.starts[first]), int(tokens.ends[end - 1])
-            trimmed.append((first, end, Span(start, stop, span.label, span.score)))
+            borders = int(tokens.starts[first]), int(tokens.ends[end - 1])
+            trimmed.append((first, end, Span(*borders, span.label, span.score)))
     return trimmed
-
-
-def _is_outer_end(text: str, tokens: Tokens, word: int) -> bool:
-    """Whether a word is punctuation that ends no word before it, as the last full stop of "U.S." does."""
-    word_text = text[tokens.starts[word] : tokens.ends[word]]
-    abbreviates = word_text == "." and _INITIALS.search(text[max(0, tokens.ends[word] - 8) : tokens.ends[word]])
-    return word_text in _OUTER and not abbreviates
 
 
 def snap_to_marks(
