@@ -7,9 +7,10 @@ overlap = 96                  tokens that neighbouring windows share, at least
 
 [[data.sources]]
 name = "authored"
-reader = "documents"          documents, standoff, polnear, re3d
+reader = "documents"          what reads it: see READERS of data/sources.py
 path = "data/authored/train.jsonl"
 split = "train"
+without = ["data/news/test.jsonl"]    stand-off files whose texts this source leaves out
 passes = 1.0                  how often an epoch reads it; 0.25 is another quarter each epoch
 missing = "stop"              or "skip": go on without it, and say so
 """
@@ -41,6 +42,7 @@ class SourceConfig:
     path: str
     split: str
     texts: str = ""
+    without: tuple[str, ...] = ()
     passes: float = 1.0
     missing: str = "stop"
 

@@ -6,15 +6,32 @@ from pathlib import Path
 
 from data.config import ConfigError, SourceConfig
 from data.partial import Annotated
+from data.readers.columns import read_conll04, read_names
+from data.readers.dwie import read_dwie
+from data.readers.event_location import read_event_location
+from data.readers.events import read_rams, read_wikievents
+from data.readers.gum import read_gum
 from data.readers.polnear import read_polnear
 from data.readers.re3d import read_re3d
 from data.standoff import join
+from data.texts import held_out
 from sitrep.document import Document, faults, read_jsonl
 from sitrep.labels import INVENTORY, Inventory
 
 log = logging.getLogger(__name__)
 
-_OF_THE_SCHEME = ("polnear", "re3d")
+READERS: dict[str, Callable[[Path, str], Iterator[Annotated]]] = {
+    "polnear": read_polnear,
+    "re3d": lambda path, _split: read_re3d(path),
+    "dwie": lambda path, _split: read_dwie(path),
+    "conll04": lambda path, _split: read_conll04(path),
+    "names": lambda path, _split: read_names(path),
+    "event-location": lambda path, _split: read_event_location(path),
+    "gum": lambda path, _split: read_gum(path),
+    "wikievents": lambda path, _split: read_wikievents(path),
+    "rams": lambda path, _split: read_rams(path),
+}
+"""Readers of corpora that others made: path and split to documents under the project's own labels."""
 
 
 def read_source(source: SourceConfig, inventory: Inventory = INVENTORY) -> Iterator[Annotated]:
@@ -24,15 +41,10 @@ def read_source(source: SourceConfig, inventory: Inventory = INVENTORY) -> Itera
         ConfigError: an unknown reader, or an absent source that the config does not let go.
         DocumentError: an annotation with faults.
     """
-    readers: dict[str, Callable[[], Iterator[Annotated]]] = {
-        "documents": lambda: _complete(read_jsonl(Path(source.path)), inventory),
-        "standoff": lambda: _complete(join(Path(source.path), Path(source.texts)), inventory),
-        "polnear": lambda: read_polnear(Path(source.path), source.split),
-        "re3d": lambda: read_re3d(Path(source.path)),
-    }
-    if source.reader not in readers:
-        raise ConfigError(f"source {source.name}: unknown reader {source.reader!r}; known: {', '.join(readers)}")
-    if source.reader in _OF_THE_SCHEME and inventory != INVENTORY:
+    known = ("documents", "standoff", *READERS)
+    if source.reader not in known:
+        raise ConfigError(f"source {source.name}: unknown reader {source.reader!r}; known: {', '.join(known)}")
+    if source.reader in READERS and inventory != INVENTORY:
         raise ConfigError(f"source {source.name}: the reader {source.reader!r} knows only the project's own labels")
     for needed in filter(None, (source.path, source.texts)):
         if not Path(needed).exists():
@@ -43,7 +55,19 @@ def read_source(source: SourceConfig, inventory: Inventory = INVENTORY) -> Itera
                 )
             log.warning("source %s: %s is not there; going on without it", source.name, needed)
             return
-    yield from readers[source.reader]()
+    left_out = held_out([Path(path) for path in source.without])
+    for annotated in _read(source, inventory):
+        if annotated.document.sha256 not in left_out:
+            yield annotated
+
+
+def _read(source: SourceConfig, inventory: Inventory) -> Iterator[Annotated]:
+    path = Path(source.path)
+    if source.reader == "documents":
+        return _complete(read_jsonl(path), inventory)
+    if source.reader == "standoff":
+        return _complete(join(path, Path(source.texts)), inventory)
+    return READERS[source.reader](path, source.split)
 
 
 def _complete(documents: Iterator[Document], inventory: Inventory) -> Iterator[Annotated]:

@@ -1,13 +1,14 @@
 """Stand-off annotation: documents without their text, which they know by its sha256.
 
 Texts that belong to others stay where they are; the repository keeps only offsets and labels.
-A stand-off line names the file that held its text (`source`) and the text's `sha256`.
+A stand-off line names where its text is (`source`, see data/texts.py) and the text's `sha256`.
 """
 
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from data.texts import read_text
 from sitrep.document import Document, DocumentError, parse_annotation, read_json_lines, sha256_of
 
 
@@ -36,15 +37,12 @@ def join(path: Path, texts: Path) -> Iterator[Document]:
         where, source = f"{path}:{number}: {raw.get('id')}", raw.get("source")
         if not isinstance(source, str) or not isinstance(raw.get("sha256"), str):
             raise DocumentError(f"{where}: a stand-off line needs 'source' and 'sha256'")
-        text_path = texts / source
-        if not text_path.is_file():
-            raise DocumentError(f"{where}: its text is missing: {text_path}")
         try:
-            text = text_path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise DocumentError(f"{where}: {text_path} is not UTF-8 (byte {error.start})") from error
+            text = read_text(texts, source)
+        except DocumentError as error:
+            raise DocumentError(f"{where}: {error}") from error
         if sha256_of(text) != raw["sha256"]:
-            raise DocumentError(f"{where}: the text of {text_path} differs from the annotated one (sha256)")
+            raise DocumentError(f"{where}: the text of {texts / source} differs from the annotated one (sha256)")
         spans, relations = parse_annotation(raw)
         kept = {key: value for key, value in raw.items() if key not in ("id", "sha256", "spans", "relations")}
         yield Document(str(raw["id"]), text, spans, relations, kept)

@@ -47,7 +47,20 @@ def initial_model(model: ModelConfig, data: DataConfig) -> SitrepModel:
     )
     network = SitrepModel(config)
     network.encoder.load_state_dict(encoder.state_dict())
+    if model.adapted:
+        _take_adapted(network, model.adapted)
     return _checked(network)
+
+
+def _take_adapted(network: SitrepModel, name: str) -> None:
+    """Encoder and shape embedding from a checkpoint of training.adapt."""
+    adapted = load_checkpoint(name)
+    try:
+        network.encoder.load_state_dict(adapted.encoder.state_dict())
+    except RuntimeError as error:
+        raise PretrainedError(f"checkpoint {name}: its encoder has another form than the config's") from error
+    if network.shape_embedding is not None and adapted.shape_embedding is not None:
+        network.shape_embedding.load_state_dict(adapted.shape_embedding.state_dict())
 
 
 def _going_on(name: str, data: DataConfig, labels: dict[str, object]) -> SitrepModel:

@@ -8,9 +8,11 @@ class ModelConfig:
     """The network around the encoder.
 
     initial: a sitrep checkpoint folder or hub name to go on from; empty starts from the pretrained encoder.
+    adapted: a checkpoint of training.adapt, whose encoder and shape embedding take the pretrained ones' place.
     """
 
     initial: str = ""
+    adapted: str = ""
     shape_embedding: bool = True
     relation_width: int = 96
     head_dropout: float = 0.1

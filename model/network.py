@@ -161,13 +161,16 @@ class SitrepModel(PreTrainedModel):
             input_ids, shape_ids, attention_mask: Shape: (batch, seq).
             spans, pairs, pair_features: see `PairScorerNetwork.forward`; all three or none.
         """
-        embedded = self.encoder.embeddings.word_embeddings(input_ids)
-        if self.shape_embedding is not None:
-            embedded = embedded + self.shape_embedding(shape_ids)
-        hidden = self.encoder(inputs_embeds=embedded, attention_mask=attention_mask).last_hidden_state
-        hidden = self.dropout(hidden)
+        hidden = self.dropout(self.hidden_states(input_ids, shape_ids, attention_mask))
         features = self.relation_features(hidden)
         scored = None
         if spans is not None and pairs is not None and pair_features is not None:
             scored = self.pair_scorer(features, spans, pairs, pair_features)
         return SitrepOutput(tags=self.tagger(hidden), features=features, pairs=scored)
+
+    def hidden_states(self, input_ids: Tensor, shape_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+        """The encoder's states. Shape: (batch, seq) -> (batch, seq, width)."""
+        embedded = self.encoder.embeddings.word_embeddings(input_ids)
+        if self.shape_embedding is not None:
+            embedded = embedded + self.shape_embedding(shape_ids)
+        return self.encoder(inputs_embeds=embedded, attention_mask=attention_mask).last_hidden_state

@@ -59,6 +59,40 @@ class RunConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
 
 
+@dataclass(frozen=True, kw_only=True)
+class AdaptConfig:
+    """How to adapt an encoder to texts (training.adapt)."""
+
+    output: str
+    texts: tuple[str, ...]
+    """Collections, plain text files or documents (.jsonl); one that is absent is passed over with a warning."""
+    without: tuple[str, ...] = ()
+    """Stand-off annotation whose texts are left out."""
+    encoder: str = "minilm"
+    window: int = 256
+    updates: int = 1000
+    batch_size: int = 8
+    """Windows in one update."""
+    learning_rate: float = 3e-4
+    warmup: float = 0.1
+    precision: str = "no"
+    seed: int = 0
+    save_every: int = 200
+    """Updates between states for --resume."""
+
+
+def load_adapt_config(path: Path) -> AdaptConfig:
+    """The `[adapt]` table of a TOML file.
+
+    Raises:
+        ConfigError: no such file, not TOML, no such table, an unknown or missing key.
+    """
+    table = load_toml(path)
+    if "adapt" not in table:
+        raise ConfigError(f"{path}: an [adapt] table is missing")
+    return from_table(AdaptConfig, table["adapt"], f"{path}: adapt")
+
+
 def load_config(path: Path) -> RunConfig:
     """Read a run's config.
 

@@ -27,9 +27,9 @@ def make_optimizer(network: SitrepModel, training: TrainingConfig) -> AdamW:
     return AdamW([{"params": held, "lr": rate, "weight_decay": decay} for (rate, decay), held in groups.items()])
 
 
-def make_schedule(optimizer: Optimizer, training: TrainingConfig, updates: int) -> LambdaLR:
+def linear_schedule(optimizer: Optimizer, warmup: float, updates: int) -> LambdaLR:
     """Linear warm-up over the share `warmup` of all updates, then linear decay to zero."""
-    rising = max(1, round(updates * training.warmup))
+    rising = max(1, round(updates * warmup))
 
     def factor(update: int) -> float:
         if update < rising:

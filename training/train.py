@@ -40,7 +40,7 @@ from training.config import RunConfig, load_config
 from training.curves import plot_curves
 from training.evaluation import evaluate
 from training.losses import relation_loss, tag_loss
-from training.optimisation import make_optimizer, make_schedule
+from training.optimisation import linear_schedule, make_optimizer
 
 log = logging.getLogger(__name__)
 
@@ -169,7 +169,7 @@ def start(config: RunConfig) -> Run:
     network, optimizer, loader = accelerator.prepare(network, optimizer, loader)
     updates = training.epochs * -(-len(loader) // training.accumulate)
     # Every process counts its own updates, so the schedule is not handed to `prepare`, which would scale it.
-    schedule = make_schedule(optimizer, training, updates)
+    schedule = linear_schedule(optimizer, training.warmup, updates)
     dev = list(read_jsonl(folder / "dev.jsonl")) if (folder / "dev.jsonl").is_file() else []
     run = Run(config, accelerator, network, optimizer, schedule, loader, sampler, dev, average)
     accelerator.register_for_checkpointing(run.progress, schedule, *([average] if average else []))

@@ -234,3 +234,17 @@ def _all_named(words: list[Word]) -> bool:
 
 def _has_organization(words: list[Word]) -> bool:
     return any(word.key in ORGANIZATION_WORDS for word in words)
+
+
+def place_name(text: str, start: int, end: int, class_nouns: frozenset[str]) -> tuple[int, int] | None:
+    """The proper name of a place in a marked range, without article, direction and class noun; None if unclear."""
+    words = words_of(text, start, end)
+    while len(words) > 1 and (words[0].key == "the" or words[0].text.islower()):
+        words = words[1:]
+    while len(words) > 1 and words[-1].text in class_nouns:
+        words = words[:-1]
+    if not words or re.search(r"[,;:()/\n]", text[words[0].start : words[-1].end]):
+        return None
+    if not all(is_capitalised(word.text) or word.text in _PARTICLES | {"of", "the"} for word in words):
+        return None
+    return words[0].start, words[-1].end

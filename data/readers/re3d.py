@@ -8,11 +8,12 @@ people by its lower-case head permits UNNAMED; what neither rule decides stays o
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.partial import Annotated, Constraint
+from data.partial import Annotated
+from data.readers.canvas import Canvas
 from data.readers.names import POSSESSIVES, PRONOUNS, TITLES, Word, is_capitalised, words_of
 from data.readers.re3d_words import (
     AGENTS,
@@ -26,8 +27,8 @@ from data.readers.re3d_words import (
     QUANTIFIERS,
 )
 from data.readers.words import word_set
-from sitrep.document import Document, DocumentError, Span, build
-from sitrep.labels import INVENTORY, OUTSIDE
+from sitrep.document import Document, DocumentError, build
+from sitrep.labels import OUTSIDE
 from sitrep.sentences import sentences
 
 _SURE = 0.5  # the crowd's confidence from which an item teaches
@@ -58,38 +59,6 @@ class Item:
     end: int
     type: str
     sure: bool
-
-
-@dataclass
-class _Canvas:
-    """What was decided for the characters of each layer; the first decision stands."""
-
-    text: str
-    taken: dict[str, list[bool]] = field(default_factory=dict)
-    spans: list[Span] = field(default_factory=list)
-    constraints: list[Constraint] = field(default_factory=list)
-
-    def is_free(self, layer: str, start: int, end: int) -> bool:
-        """Whether nothing is decided for a range."""
-        return not any(self._layer(layer)[start:end])
-
-    def _layer(self, layer: str) -> list[bool]:
-        return self.taken.setdefault(layer, [False] * len(self.text))
-
-    def teach(self, start: int, end: int, label: str) -> None:
-        """An exact span, if its range is free."""
-        layer = INVENTORY.layer_of[label].name
-        if start < end and self.is_free(layer, start, end):
-            self.spans.append(Span(start, end, label))
-            self._layer(layer)[start:end] = [True] * (end - start)
-
-    def permit(self, start: int, end: int, layer: str, tags: frozenset[str] | None) -> None:
-        """The tags permitted over those words of a range for which nothing is decided."""
-        for word in re.finditer(r"\S+", self.text[start:end]):
-            left, right = start + word.start(), start + word.end()
-            for run in re.finditer("f+", "".join("t" if each else "f" for each in self._layer(layer)[left:right])):
-                self.constraints.append(Constraint(left + run.start(), left + run.end(), layer, tags))
-            self._layer(layer)[left:right] = [True] * (right - left)
 
 
 def read_re3d(path: Path) -> Iterator[Annotated]:
@@ -130,7 +99,7 @@ def _item(raw: dict[str, Any], text: str) -> Item:
 
 def convert(identity: str, text: str, items: list[Item]) -> Annotated:
     """The document of a text with its items; of nested items the longer decides first."""
-    canvas = _Canvas(text)
+    canvas = Canvas(text)
     openings = {start for start, _ in sentences(text)}
     relevant = [item for item in items if item.type in _TEACHERS]
     for item in sorted(relevant, key=lambda item: (not item.sure, item.start - item.end, item.start, item.type)):
@@ -143,12 +112,12 @@ def convert(identity: str, text: str, items: list[Item]) -> Annotated:
     return Annotated(document, _SILENCE, tuple(canvas.constraints), frozenset())
 
 
-def _leave_open(canvas: _Canvas, start: int, end: int) -> None:
+def _leave_open(canvas: Canvas, start: int, end: int) -> None:
     canvas.permit(start, end, "ACTOR", None)
     canvas.permit(start, end, "LOCATION", None)
 
 
-def _outside_items(canvas: _Canvas, openings: set[int]) -> None:
+def _outside_items(canvas: Canvas, openings: set[int]) -> None:
     """Silence means no, except for pronouns and for what the crowd may have missed: names and agents."""
     text = canvas.text
     for match in _PRONOUN.finditer(text):
@@ -161,7 +130,7 @@ def _outside_items(canvas: _Canvas, openings: set[int]) -> None:
             _leave_open(canvas, match.start(), match.end())
 
 
-def _core(canvas: _Canvas, item: Item) -> list[Word]:
+def _core(canvas: Canvas, item: Item) -> list[Word]:
     """The words of an item without leading articles, possessives, numbers and quantifiers."""
     words = words_of(canvas.text, item.start, item.end)
     while words and (words[0].key in QUANTIFIERS or re.fullmatch(r"[\d,.]+", words[0].text)):
@@ -169,7 +138,7 @@ def _core(canvas: _Canvas, item: Item) -> list[Word]:
     return words
 
 
-def _is_name(canvas: _Canvas, words: list[Word]) -> bool:
+def _is_name(canvas: Canvas, words: list[Word]) -> bool:
     """Whether words are one capitalised name with nothing but spaces between them."""
     if not words or not is_capitalised(words[0].text) or not is_capitalised(words[-1].text):
         return False
@@ -178,7 +147,7 @@ def _is_name(canvas: _Canvas, words: list[Word]) -> bool:
     return all(is_capitalised(word.text) or word.key in _PARTICLES | _LINKS for word in words)
 
 
-def _organisation(canvas: _Canvas, item: Item, openings: set[int]) -> None:
+def _organisation(canvas: Canvas, item: Item, openings: set[int]) -> None:
     words, whole = _core(canvas, item), words_of(canvas.text, item.start, item.end)
     if any(word.key in PRONOUNS | POSSESSIVES for word in whole[:1]) or not words:
         return _leave_open(canvas, item.start, item.end)
@@ -205,14 +174,14 @@ def _organisation(canvas: _Canvas, item: Item, openings: set[int]) -> None:
     return _organisation_name(canvas, item, words, openings)
 
 
-def _is_compound(canvas: _Canvas, words: list[Word]) -> bool:
+def _is_compound(canvas: Canvas, words: list[Word]) -> bool:
     """Whether a head has only names and known adjectives before it ("Iraqi security forces")."""
     if re.search(r"[,;:()/\n]|['’]s?\s", _text(canvas, words)):
         return False
     return len(words) <= 4 and all(is_capitalised(word.text) or word.key in MODIFIERS for word in words[:-1])
 
 
-def _organisation_name(canvas: _Canvas, item: Item, words: list[Word], openings: set[int]) -> None:
+def _organisation_name(canvas: Canvas, item: Item, words: list[Word], openings: set[int]) -> None:
     while len(words) > 1 and words[-1].text in CLASS_NOUNS:
         words = words[:-1]
     force = len(words) > 1 and words[-1].text == "Forces"  # the capitalised name of forces is an organisation's
@@ -229,7 +198,7 @@ def _organisation_name(canvas: _Canvas, item: Item, words: list[Word], openings:
     return _leave_open(canvas, item.start, item.end)
 
 
-def _text(canvas: _Canvas, words: list[Word]) -> str:
+def _text(canvas: Canvas, words: list[Word]) -> str:
     return canvas.text[words[0].start : words[-1].end]
 
 
@@ -238,7 +207,7 @@ def _is_doubtful(text: str, word: str) -> bool:
     return re.search(rf"[a-z,] {re.escape(word)}\b", text) is None
 
 
-def _person(canvas: _Canvas, item: Item, openings: set[int]) -> None:
+def _person(canvas: Canvas, item: Item, openings: set[int]) -> None:
     words = words_of(canvas.text, item.start, item.end)
     last = max((place for place, word in enumerate(words) if _is_title(word)), default=-1)
     named = words[last + 1 :]
@@ -259,7 +228,7 @@ def _is_title(word: Word) -> bool:
     return word.key in TITLES or word.key in ("petty", "navy", "1st", "class", "army", "state", "special", "he")
 
 
-def _location(canvas: _Canvas, item: Item, openings: set[int]) -> None:
+def _location(canvas: Canvas, item: Item, openings: set[int]) -> None:
     """Each name between the commas of an item; lower-case class nouns and directions stay outside."""
     text = canvas.text[item.start : item.end]
     if not re.search(r"[A-Z]", text):
@@ -278,7 +247,7 @@ _PLACE = re.compile(
 )
 
 
-def _place(canvas: _Canvas, start: int, end: int, openings: set[int]) -> None:
+def _place(canvas: Canvas, start: int, end: int, openings: set[int]) -> None:
     prefix = _PLACE.match(canvas.text, start, end)
     words = words_of(canvas.text, prefix.end() if prefix else start, end)
     while len(words) > 1 and words[-1].text in CLASS_NOUNS:
@@ -297,7 +266,7 @@ def _place(canvas: _Canvas, start: int, end: int, openings: set[int]) -> None:
     canvas.permit(start, end, "LOCATION", _OUTSIDE)
 
 
-def _nationality(canvas: _Canvas, item: Item, _openings: set[int]) -> None:
+def _nationality(canvas: Canvas, item: Item, _openings: set[int]) -> None:
     canvas.permit(item.start, item.end, "ACTOR", _OUTSIDE)
     canvas.permit(item.start, item.end, "LOCATION", None)
 
