@@ -11,6 +11,8 @@ reader = "documents"          what reads it: see READERS of data/sources.py
 path = "data/authored/train.jsonl"
 split = "train"
 without = ["data/news/test.jsonl"]    stand-off files whose texts this source leaves out
+alter = ["places"]            read altered copies instead: see data/augment.py
+copies = 1                    altered copies of each document
 passes = 1.0                  how often an epoch reads it; 0.25 is another quarter each epoch
 missing = "stop"              or "skip": go on without it, and say so
 """
@@ -43,6 +45,8 @@ class SourceConfig:
     split: str
     texts: str = ""
     without: tuple[str, ...] = ()
+    alter: tuple[str, ...] = ()
+    copies: int = 1
     passes: float = 1.0
     missing: str = "stop"
 
@@ -51,6 +55,8 @@ class SourceConfig:
             raise ConfigError(f"source {self.name}: split must be one of {', '.join(SPLITS)}, not {self.split!r}")
         if self.missing not in ("stop", "skip"):
             raise ConfigError(f"source {self.name}: missing must be 'stop' or 'skip', not {self.missing!r}")
+        if self.copies < 1 or (self.alter and self.reader not in ("documents", "standoff")):
+            raise ConfigError(f"source {self.name}: alter needs complete annotation, and copies at least 1")
         if self.passes < 0:
             raise ConfigError(f"source {self.name}: passes must not be negative")
 

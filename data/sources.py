@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from data import augment
 from data.config import ConfigError, SourceConfig
 from data.partial import Annotated
 from data.readers.columns import read_conll04, read_names
@@ -56,9 +57,20 @@ def read_source(source: SourceConfig, inventory: Inventory = INVENTORY) -> Itera
             log.warning("source %s: %s is not there; going on without it", source.name, needed)
             return
     left_out = held_out([Path(path) for path in source.without])
-    for annotated in _read(source, inventory):
-        if annotated.document.sha256 not in left_out:
-            yield annotated
+    kept = (annotated for annotated in _read(source, inventory) if annotated.document.sha256 not in left_out)
+    yield from _altered(source, [annotated.document for annotated in kept], inventory) if source.alter else kept
+
+
+def _altered(source: SourceConfig, documents: list[Document], inventory: Inventory) -> Iterator[Annotated]:
+    if unknown := sorted(set(source.alter) - set(augment.KINDS)):
+        raise ConfigError(f"source {source.name}: no way to alter {unknown[0]!r}; known: {', '.join(augment.KINDS)}")
+    names = augment.Names.of(documents)
+    copies = (
+        augment.alter(document, source.alter, names, f"{document.id} {copy}")
+        for document in documents
+        for copy in range(source.copies)
+    )
+    yield from _complete(copies, inventory)
 
 
 def _read(source: SourceConfig, inventory: Inventory) -> Iterator[Annotated]:

@@ -78,7 +78,7 @@ def unlabelled(sources: Iterable[str], left_out: Container[str] = ()) -> Iterato
             log.warning("%s is not there; going on without its texts", path)
             continue
         if path.suffix == ".txt":
-            texts: Iterable[str] = [path.read_text("utf-8")]
+            texts: Iterable[str] = [read_text(path.parent, path.name)]
         elif any(re.search(pattern, path.as_posix()) for pattern in _FORMATS):
             texts = [text for key, text in collection(path).items() if key.startswith(prefix)]
         else:

@@ -17,7 +17,7 @@ from model.network import SitrepConfig, SitrepModel
 from sitrep.document import read_jsonl, write_jsonl
 from sitrep.tokens import load_tokenizer
 from training.config import TrainingConfig, load_config
-from training.optimisation import make_optimizer, make_schedule
+from training.optimisation import linear_schedule, make_optimizer
 from training.train import fingerprint, main
 
 ROOT = Path(__file__).parents[1]
@@ -197,7 +197,7 @@ def test_rates_fall_layer_by_layer_and_follow_the_schedule() -> None:
     assert by_name["encoder.transformer.layer.0.ffn.lin1.weight"] == 0.5
     assert by_name["encoder.embeddings.word_embeddings.weight"] == 0.25
     assert by_name["tagger.weight"] == 10.0
-    schedule = make_schedule(optimizer, training, 10)
+    schedule = linear_schedule(optimizer, training.warmup, 10)
     factors = []
     for _ in range(11):
         factors.append(schedule.get_last_lr()[0])

@@ -98,6 +98,8 @@ def read_windows(config: AdaptConfig) -> tuple[NDArray[np.int64], dict[str, int]
     start, end = border.copy(), border.copy()
     start[0], end[0] = first, last
     mask = tokenizer.token_to_id("[MASK]")
+    if mask is None:
+        raise ConfigError(f"adapt: the tokenizer of {config.encoder} has no [MASK]")
     return np.concatenate([start, windows, end], axis=2), {"mask": mask, "vocabulary": tokenizer.get_vocab_size()}
 
 

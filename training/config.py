@@ -15,6 +15,8 @@ class TrainingConfig:
 
     output: str
     epochs: int = 10
+    updates: int = 0
+    """Where not 0, the run's length in updates, whatever part of the epochs that is."""
     batch_size: int = 8
     """Windows in one step of one process."""
     accumulate: int = 1

@@ -36,7 +36,7 @@ from model.checkpoints import initial_model, replace_folder, save_checkpoint
 from model.network import SitrepModel
 from sitrep.document import Document, DocumentError, read_jsonl
 from training.batches import Collator, EpochSampler
-from training.config import RunConfig, load_config
+from training.config import RunConfig, TrainingConfig, load_config
 from training.curves import plot_curves
 from training.evaluation import evaluate
 from training.losses import relation_loss, tag_loss
@@ -106,8 +106,18 @@ class Run:
         return Path(self.config.training.output)
 
     @property
-    def updates_per_epoch(self) -> int:
-        return -(-len(self.loader) // self.config.training.accumulate)
+    def total_updates(self) -> int:
+        return length(self.config.training, len(self.loader))
+
+    @property
+    def is_done(self) -> bool:
+        return self.progress.updates >= self.total_updates
+
+
+def length(training: TrainingConfig, batches: int) -> int:
+    """Updates of a whole run, whose epochs have so many batches in each process."""
+    per_epoch = -(-batches // training.accumulate)
+    return training.updates or training.epochs * per_epoch
 
 
 def prepare_dataset(config: RunConfig, accelerator: Accelerator) -> Path:
@@ -167,7 +177,7 @@ def start(config: RunConfig) -> Run:
     )
     optimizer = make_optimizer(network, training)
     network, optimizer, loader = accelerator.prepare(network, optimizer, loader)
-    updates = training.epochs * -(-len(loader) // training.accumulate)
+    updates = length(training, len(loader))
     # Every process counts its own updates, so the schedule is not handed to `prepare`, which would scale it.
     schedule = linear_schedule(optimizer, training.warmup, updates)
     dev = list(read_jsonl(folder / "dev.jsonl")) if (folder / "dev.jsonl").is_file() else []
@@ -181,19 +191,18 @@ def start(config: RunConfig) -> Run:
 def train(run: Run) -> None:
     """Train to the last epoch from wherever the progress stands."""
     training, accelerator = run.config.training, run.accelerator
-    total = training.epochs * run.updates_per_epoch
+    total = run.total_updates
     if accelerator.is_main_process:
         effective = training.batch_size * training.accumulate * accelerator.num_processes
         print(
-            f"{len(run.sampler)} windows an epoch, {training.epochs} epochs, {effective} windows an update "
+            f"{len(run.sampler)} windows an epoch, {effective} windows an update "
             f"({accelerator.num_processes} process(es)), {total} updates on {accelerator.device}"
         )
     bar = tqdm(total=total, initial=run.progress.updates, disable=not accelerator.is_local_main_process, unit="update")
-    for epoch in range(run.progress.epoch, training.epochs):
-        train_epoch(run, epoch, bar)
-        run.progress.epoch, run.progress.batches = epoch + 1, 0
-        last = epoch + 1 == training.epochs
-        if run.dev and (last or (epoch + 1) % training.evaluate_every == 0):
+    while not run.is_done:
+        train_epoch(run, run.progress.epoch, bar)
+        run.progress.epoch, run.progress.batches = run.progress.epoch + 1, 0
+        if run.dev and (run.is_done or run.progress.epoch % training.evaluate_every == 0):
             evaluate_and_keep(run)
         save_state(run)
     bar.close()
@@ -228,6 +237,8 @@ def train_epoch(run: Run, epoch: int, bar: tqdm) -> None:
         if accelerator.sync_gradients:
             finish_update(run, sums, began, tokens_before, bar)
             sums = {}
+            if run.is_done:
+                break
 
 
 def seed_step(run: Run) -> None:

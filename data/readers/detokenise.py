@@ -16,12 +16,14 @@ def detokenise(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
     """
     text, places, quoted, tight = "", [], False, True
     for number, raw in enumerate(tokens):
-        token = _BRACKETS.get(raw, raw)
+        token = _BRACKETS.get(raw, raw.strip())
         # Two backticks that were torn apart are one mark: the first stands for it, the second is empty.
-        if raw == "`" and number and tokens[number - 1] == "`" and places[-1][0] < places[-1][1]:
+        if raw == "`" and tokens[number + 1 : number + 2] == ["`"]:
+            token = '"'
+        elif raw == "`" and number and tokens[number - 1] == "`":
             places.append((len(text), len(text)))
             continue
-        if not token.strip():
+        if not token:
             text = text.rstrip(" ") + "\n"
             places.append((len(text), len(text)))
             tight = True

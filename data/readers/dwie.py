@@ -25,7 +25,9 @@ _MEMBER = frozenset(
     {"member_of", "head_of", "agent_of", "spokesperson_of", "minister_of", "player_of", "coach_of", "institution_of"}
 )
 _WITHIN = re.compile(r"\s*(?:,|in|\()\s*")
-_BETWEEN = re.compile(r"(?P<own>['’]s)?(?P<words>,?(?:\s+[\w-]+){0,7}?)(?P<link>\s+(?:of|for|at|from|with)(?:\s+the)?)?\s*")
+_BETWEEN = re.compile(
+    r"(?P<own>['’]s)?(?P<words>,?(?:\s+[\w-]+){0,7}?)(?P<link>\s+(?:of|for|at|from|with)(?:\s+the)?)?\s*"
+)
 _POSTS = TITLES | word_set("expert member professor co-chair co-director boss captain goalkeeper striker fellow star")
 _NO_NAME = ("type::time", "type::money", "type::role", "type::ethnicity")
 

@@ -80,10 +80,10 @@ def _convert(identity: str, sentence: _Sentence) -> Annotated | None:
             canvas.permit(span.start, span.end, "ACTOR", frozenset({OUTSIDE, "B-UNNAMED", "I-UNNAMED"}))
     taught = set(canvas.spans)
     edges = {
-        ("occurred_in", toll, spans[place], 1.0)
+        ("occurred_in", toll, named, 1.0)
         for toll, places in tolls.items()
         for place in places
-        if toll in taught and spans[place] in taught
+        if (named := spans[place]) is not None and toll in taught and named in taught
     }
     document = build(identity, sentence.text, canvas.spans, sorted(edges))
     if not any(span.label == "LOCATION" for span in document.spans):

@@ -48,17 +48,22 @@ def read_wikievents(path: Path) -> Iterator[Annotated]:
     for number, raw in _lines(path):
         try:
             places = [(start, end) for sentence in raw["sentences"] for _, start, end in sentence[0]]
-            mentions = {entry["id"]: places[entry["start"]][:1] + places[entry["end"] - 1][1:] for entry in raw["entity_mentions"]}
-            events = []
-            for entry in raw["event_mentions"]:
-                event = _Event(entry["event_type"].lower())
-                for argument in entry["arguments"]:
-                    if argument["entity_id"] in mentions:
-                        event.arguments.setdefault(argument["role"].lower(), []).append(mentions[argument["entity_id"]])
-                events.append(event)
+            mentions = {
+                entry["id"]: (places[entry["start"]][0], places[entry["end"] - 1][1])
+                for entry in raw["entity_mentions"]
+            }
+            events = [_wiki_event(entry, mentions) for entry in raw["event_mentions"]]
             yield _convert(f"wikievents/{raw['doc_id']}", raw["text"], events)
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise DocumentError(f"{path}:{number}: not a WikiEvents document ({error!r})") from error
+
+
+def _wiki_event(raw: Mapping[str, Any], mentions: Mapping[str, tuple[int, int]]) -> _Event:
+    event = _Event(raw["event_type"].lower())
+    for argument in raw["arguments"]:
+        if argument["entity_id"] in mentions:
+            event.arguments.setdefault(argument["role"].lower(), []).append(mentions[argument["entity_id"]])
+    return event
 
 
 def read_rams(path: Path) -> Iterator[Annotated]:
@@ -92,28 +97,23 @@ def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _convert(identity: str, text: str, events: list[_Event]) -> Annotated:
     canvas = Canvas(text)
-    edges: set[tuple[str, Span, Span, float]] = set()
-    for event in events:
-        label = next((label for pattern, label in _TYPES if re.fullmatch(pattern, event.kind)), None)
-        if label is None:
-            continue
-        tolls = [
-            span
-            for role in _VICTIMS & event.arguments.keys()
-            for place in event.arguments[role]
-            if (span := _toll(canvas, place, label))
-        ]
-        if not tolls:
-            continue
-        for role, places in event.arguments.items():
-            for place in places:
-                target = _culprit(canvas, *place) if role in _CULPRITS else _named_place(canvas, *place) if role == "place" else None
-                kind = "inflicted_by" if role in _CULPRITS else "occurred_in"
-                if target:
-                    edges |= {(kind, toll, target, 1.0) for toll in tolls}
-    held = set(canvas.spans)
-    document = build(identity, text, canvas.spans, sorted(edge for edge in edges if edge[1] in held and edge[2] in held))
+    edges = sorted({edge for event in events for edge in _edges(canvas, event)})
+    document = build(identity, text, canvas.spans, edges)
     return Annotated(document, _SILENCE, tuple(canvas.constraints), frozenset({"occurred_in", "inflicted_by"}))
+
+
+def _edges(canvas: Canvas, event: _Event) -> Iterator[tuple[str, Span, Span, float]]:
+    """Teach an event's tolls, places and culprits, and give the relations between them."""
+    label = next((label for pattern, label in _TYPES if re.fullmatch(pattern, event.kind)), None)
+    if label is None:
+        return
+    tolls = [_toll(canvas, place, label) for role in sorted(_VICTIMS) for place in event.arguments.get(role, ())]
+    places = [_named_place(canvas, *place) for place in event.arguments.get("place", ()) if any(tolls)]
+    culprits = [
+        _culprit(canvas, *place) for role in sorted(_CULPRITS) for place in event.arguments.get(role, ()) if any(tolls)
+    ]
+    for kind, targets in (("occurred_in", places), ("inflicted_by", culprits)):
+        yield from ((kind, toll, target, 1.0) for toll in tolls if toll for target in targets if target)
 
 
 def _taught(canvas: Canvas, span: Span) -> Span | None:

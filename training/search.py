@@ -1,0 +1,208 @@
+"""Runs of one config with changes, side by side in one table: what a source or a setting is worth on dev.
+
+    python -m training.search --config configs/search.toml                     runs what is not yet there
+    python -m training.search --config configs/search.toml --table eval/SEARCH.md
+
+The search file names a base config and the variants:
+
+    base = "configs/small.toml"
+    output = "runs/search"
+
+    [training]                      changes to the base for every run, such as a fixed budget
+    updates = 600
+
+    [[variants]]
+    name = "without PolNeAR"
+    without = ["polnear"]           sources of the base that this run leaves out
+    seeds = [0, 1]
+
+    [[variants]]
+    name = "with CoNLL04"
+    [[variants.sources]]            sources that it reads beside them
+    name = "conll04"
+    …
+    [variants.model]                and changes to its other tables
+    shape_embedding = false
+
+Every run is an ordinary run of `training.train` under OUTPUT/NAME-SEED, so one that was broken off goes on.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from data.config import ConfigError, from_table, load_toml
+from data.readme import ReadmeError, replace_block
+from training.config import RunConfig, load_config
+
+Tables = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """Changes to the base config; `seeds` gives one run for each."""
+
+    name: str
+    without: tuple[str, ...] = ()
+    sources: tuple[Tables, ...] = ()
+    data: Tables | None = None
+    model: Tables | None = None
+    training: Tables | None = None
+    seeds: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True)
+class Search:
+    """A base config with its variants."""
+
+    base: Tables
+    output: Path
+    training: Tables
+    variants: tuple[Variant, ...]
+
+
+def load_search(path: Path) -> Search:
+    """Read a search file and check the config of every run.
+
+    Raises:
+        ConfigError: no such file, an unknown key, or a run whose config does not hold.
+    """
+    raw = load_toml(path)
+    unknown = sorted(set(raw) - {"base", "output", "training", "variants"})
+    if unknown or not {"base", "output", "variants"} <= set(raw):
+        raise ConfigError(f"{path}: keys must be base, output, variants and perhaps training, not {', '.join(raw)}")
+    variants = []
+    for number, table in enumerate(raw["variants"]):
+        wrong = sorted(set(table) - set(Variant.__dataclass_fields__))
+        if wrong or "name" not in table:
+            raise ConfigError(f"{path}: variants[{number}]: {'unknown key ' + repr(wrong[0]) if wrong else 'no name'}")
+        variants.append(
+            Variant(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+        )
+    search = Search(load_toml(Path(raw["base"])), Path(raw["output"]), raw.get("training", {}), tuple(variants))
+    for variant in search.variants:
+        from_table(RunConfig, tables_of(search, variant, variant.seeds[0]), f"{path}: {variant.name}")
+    return search
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def tables_of(search: Search, variant: Variant, seed: int) -> Tables:
+    """The whole config of one run.
+
+    Raises:
+        ConfigError: a source to leave out that the base has not.
+    """
+    tables = deepcopy(search.base)
+    sources: list[Tables] = tables["data"]["sources"]
+    known = {source["name"] for source in sources}
+    if missing := sorted(set(variant.without) - known):
+        raise ConfigError(f"variant {variant.name}: the base has no source {missing[0]!r}")
+    tables["data"]["sources"] = [source for source in sources if source["name"] not in variant.without]
+    tables["data"]["sources"] += list(variant.sources)
+    tables["data"] |= variant.data or {}
+    tables["model"] = tables.get("model", {}) | (variant.model or {})
+    tables["training"] |= search.training | (variant.training or {})
+    tables["training"] |= {"seed": seed, "output": str(folder_of(search, variant, seed))}
+    return tables
+
+
+def folder_of(search: Search, variant: Variant, seed: int) -> Path:
+    return search.output / f"{re.sub(r'[^a-z0-9]+', '-', variant.name.lower()).strip('-')}-{seed}"
+
+
+def run_all(search: Search) -> None:
+    """Train every run that has no result yet, one after the other.
+
+    Raises:
+        ConfigError: a run that failed; its own message stands above.
+    """
+    for variant in search.variants:
+        for seed in variant.seeds:
+            folder = folder_of(search, variant, seed)
+            if scores_of(folder):
+                continue
+            folder.mkdir(parents=True, exist_ok=True)
+            config = folder / "config.toml"
+            config.write_text(tomli_w.dumps(tables_of(search, variant, seed)), "utf-8")
+            load_config(config)
+            command = [
+                sys.executable,
+                "-m",
+                "accelerate.commands.launch",
+                "-m",
+                "training.train",
+                "--config",
+                str(config),
+            ]
+            print(f"== {variant.name}, seed {seed}", flush=True)
+            goes_on = ["--resume"] if (folder / "state").is_dir() else []
+            if subprocess.run([*command, *goes_on], env=os.environ, check=False).returncode:
+                raise ConfigError(f"the run under {folder} failed")
+            (folder / "done").touch()
+
+
+def scores_of(folder: Path) -> dict[str, float]:
+    """The last dev scores of a finished run; empty if it is not finished."""
+    if not (folder / "done").is_file():
+        return {}
+    records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text("utf-8").splitlines()]
+    dev = [record for record in records if record["kind"] == "dev"]
+    return {name: value for name, value in dev[-1].items() if name not in ("kind", "updates", "epoch")}
+
+
+def table(search: Search) -> str:
+    """Dev F1 of every variant at the end of its run, the mean over its seeds; Markdown."""
+    rows = list(_rows(search))
+    if not rows:
+        raise ConfigError("no run is finished yet")
+    names = list(rows[0][2])
+    lines = [f"| run | seeds | {' | '.join(names)} |", "| --- | ---: |" + " ---: |" * len(names)]
+    lines += [
+        f"| {name} | {seeds} | {' | '.join(f'{100 * scores[column]:.1f}' for column in names)} |"
+        for name, seeds, scores in rows
+    ]
+    return "\n".join(lines)
+
+
+def _rows(search: Search) -> Iterator[tuple[str, int, Mapping[str, float]]]:
+    for variant in search.variants:
+        held = [scores for seed in variant.seeds if (scores := scores_of(folder_of(search, variant, seed)))]
+        if held:
+            means = {name: statistics.fmean(scores[name] for scores in held) for name in held[0]}
+            yield variant.name, len(held), {"mean": means.pop("mean"), **means}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m training.search", description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--config", type=Path, required=True, help="the search's TOML file")
+    parser.add_argument("--table", type=Path, help="only write the table, into the block SEARCH-NAME of this file")
+    options = parser.parse_args(arguments)
+    try:
+        search = load_search(options.config)
+        if options.table is None:
+            run_all(search)
+            print(table(search))
+        else:
+            replace_block(options.table, options.config.stem, table(search))
+    except (ConfigError, ReadmeError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
