@@ -24,7 +24,8 @@ class SitrepConfig(PreTrainedConfig):
 
     `encoder` is a `DistilBertConfig` as a dict, `labels` an inventory as a dict (sitrep/labels.py),
     `shape_embedding` whether the case and spacing of words is a second input, `relation_width` D of
-    sitrep/pairs.py, `thresholds` the least probability of each relation.
+    sitrep/pairs.py, `thresholds` the least probability of each relation, `calibration` the lines that make
+    scores probabilities (sitrep/calibration.py).
     """
 
     model_type = "sitrep"
@@ -39,6 +40,7 @@ class SitrepConfig(PreTrainedConfig):
         window: int = 256,
         overlap: int = 96,
         thresholds: dict[str, float] | None = None,
+        calibration: dict[str, list[float]] | None = None,
         **rest: Any,
     ) -> None:
         self.encoder = encoder or DistilBertConfig().to_dict()
@@ -49,6 +51,7 @@ class SitrepConfig(PreTrainedConfig):
         self.window = window
         self.overlap = overlap
         self.thresholds = thresholds or {}
+        self.calibration = calibration or {}
         super().__init__(**rest)
 
     @property

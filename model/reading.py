@@ -40,7 +40,8 @@ def settings_of(network: SitrepModel, tokenizer: Tokenizer) -> Settings:
     thresholds = {
         kind.name: network.config.thresholds.get(kind.name, 0.5) for kind in network.config.inventory.relations
     }
-    return Settings(network.config.window, network.config.overlap, first, last, thresholds)
+    config = network.config
+    return Settings(config.window, config.overlap, first, last, thresholds, config.calibration)
 
 
 def relation_weights(network: SitrepModel) -> dict[str, NDArray[np.float32]]:

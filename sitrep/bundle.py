@@ -10,8 +10,8 @@ README.md        the model card
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,15 @@ class BundleError(RuntimeError):
 
 @dataclass(frozen=True)
 class Settings:
-    """How a model is to be read: window and overlap in tokens, special tokens, a threshold per relation."""
+    """How a model is to be read: window and overlap in tokens, special tokens, a threshold for each relation, and
+    the lines that make scores probabilities (sitrep/calibration.py)."""
 
     window: int
     overlap: int
     first_token: int
     last_token: int
     thresholds: Mapping[str, float]
+    calibration: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def threshold_array(self, inventory: Inventory) -> NDArray[np.float32]:
         return np.array([self.thresholds.get(kind.name, 0.5) for kind in inventory.relations], np.float32)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from sitrep.bundle import MODEL_FILE, BundleError, Settings, read_bundle
+from sitrep.calibration import calibrate
 from sitrep.decoding import FoundSpan, choose_relations, layer_spans, snap_to_marks, trim_clauses
 from sitrep.document import Document, Relation
 from sitrep.labels import Inventory, Layer
@@ -63,7 +64,8 @@ class Extractor:
         spans = [found for layer in self.inventory.layers for found in self._layer(readable, scores, layer, tokens)]
         spans.sort(key=lambda found: (found[2].start, -found[2].end, found[2].label))
         relations = self._relations(readable, spans, features)
-        return Document(identity, text, tuple(span for _, _, span in spans), tuple(relations))
+        answers = calibrate([span for _, _, span in spans], relations, self.settings.calibration, self.inventory)
+        return Document(identity, text, *map(tuple, answers))
 
     def extract_many(self, articles: Iterable[str | Document]) -> Iterator[Document]:
         """Read articles one after the other, lazily and in order.

@@ -295,8 +295,12 @@ def evaluate_and_keep(run: Run) -> None:
     if run.accelerator.is_main_process:
         tokenizer = pretrained_tokenizer(run.config.data.encoder)
         network.eval()
-        scores, thresholds = evaluate(network, tokenizer, run.dev)
-        network.config.thresholds = thresholds
+        found = evaluate(network, tokenizer, run.dev)
+        scores, network.config.thresholds, network.config.calibration = (
+            found.scores,
+            found.thresholds,
+            found.calibration,
+        )
         write_metrics(run, "dev", {"updates": run.progress.updates, "epoch": run.progress.epoch, **scores})
         if scores["mean"] > run.progress.best:
             run.progress.best = scores["mean"]
