@@ -20,11 +20,17 @@ def is_standoff(path: Path) -> bool:
 
 
 def write_standoff(path: Path, documents: Iterable[Document]) -> None:
-    """Write documents without their text; `source` must stand in each document's meta."""
+    """Write documents without their text; `source` must stand in each document's meta. Gold has no scores."""
     with path.open("w", encoding="utf-8") as lines:
         for document in documents:
-            raw = {key: value for key, value in document.to_dict().items() if key != "text"}
-            lines.write(json.dumps({"id": raw.pop("id"), "sha256": document.sha256, **raw}, ensure_ascii=False) + "\n")
+            raw = document.to_dict()
+            entries = {
+                kind: [{key: value for key, value in entry.items() if key != "score"} for entry in raw.pop(kind)]
+                for kind in ("spans", "relations")
+            }
+            kept = {"id": raw.pop("id"), "sha256": document.sha256}
+            kept |= {key: value for key, value in raw.items() if key != "text"}
+            lines.write(json.dumps(kept | entries, ensure_ascii=False) + "\n")
 
 
 def join(path: Path, texts: Path) -> Iterator[Document]:
