@@ -1,10 +1,11 @@
 """Measure the rules, the checkpoint and the shipped bundle in one run, and write one report.
 
     python -m eval.benchmark
-    python -m eval.benchmark --held-out runs/small-without-seeds/best -o eval/RESULTS.md
+    python -m eval.benchmark --texts ../shared/corpora -o eval/RESULTS.md --readme README.md
 
-Accuracy of every system on the authored test articles and, where their texts are there, on the seed articles; speed
-of every system in interleaved rounds. The Markdown file holds the tables, and a JSON file beside it every number.
+Accuracy of every system on the test split of real news, where its texts are there, and on the authored test articles;
+what scores are worth; speed of every system in interleaved rounds. The Markdown file holds the tables, and a JSON
+file beside it every number.
 """
 
 import argparse
@@ -20,28 +21,26 @@ import torch
 from data.pretrained import PretrainedError
 from data.readme import replace_block
 from data.standoff import join
-from eval.comparison import System, compare, predict
+from eval.comparison import ALL_RELATIONS, ALL_SPANS, System, article_scores, compare, predict
+from eval.metrics import NOTHING
 from eval.provenance import (
     all_versions,
     available_cores,
     commit,
     machine,
-    n_trained_on,
     now,
     shown,
-    trained_on,
     training_seed,
 )
+from eval.reliability import reliability
 from eval.report import summary, to_markdown
 from eval.speed import count_tokens, summarise, time_rounds
 from eval.systems import INT8, RULES, TORCH, extractor_system, is_export_of, onnx_system, rule_system, torch_system
 from model.export import ExportError
 from sitrep.bundle import MODEL_FILE, TOKENIZER_FILE, BundleError, file_sha256, read_bundle
-from sitrep.document import Document, DocumentError, read_jsonl
+from sitrep.document import Document, DocumentError, read_json_lines, read_jsonl
 from sitrep.extractor import Extractor
 from sitrep.tokens import load_tokenizer
-
-_HELD_OUT, _TRAINED_ON = f"{TORCH}, held out", f"{INT8}, trained on these"
 
 
 def measure(options: argparse.Namespace, command: str) -> dict[str, Any]:
@@ -55,13 +54,13 @@ def measure(options: argparse.Namespace, command: str) -> dict[str, Any]:
             rule_system(),
             torch_system(options.checkpoint),
             onnx_system(options.checkpoint, Path(scratch) / "fp32", options.threads),
-            shipped_system(options),
+            extractor_system(INT8, Extractor.load(options.bundle, threads=options.threads)),
         ]
         return {
             "provenance": facts,
+            "news": measure_news(systems, options),
             "test": measure_accuracy(systems, gold),
             "speed": measure_speed(systems, gold, tokens=tokens, rounds=options.rounds, threads=options.threads),
-            "seeds": measure_seeds(options),
         }
 
 
@@ -82,14 +81,50 @@ def provenance(options: argparse.Namespace, command: str) -> dict[str, Any]:
         "bundle_is_of_checkpoint": is_export_of(options.bundle, options.checkpoint),
         "test": shown(options.test),
         "test_sha256": file_sha256(options.test),
+        "news": shown(options.news),
+        "news_sha256": file_sha256(options.news),
     }
 
 
-def measure_accuracy(
-    systems: Sequence[System], gold: Sequence[Document], *, model: str | None = INT8, baseline: str | None = RULES
-) -> dict[str, Any]:
-    """Every kind of score of every system on the same articles."""
-    return compare(gold, [predict(system, gold) for system in systems], model=model, baseline=baseline)
+def measure_accuracy(systems: Sequence[System], gold: Sequence[Document]) -> dict[str, Any]:
+    """Every kind of score of every system on the same articles, and what the shipped model's scores are worth."""
+    predictions = [predict(system, gold) for system in systems]
+    shipped = next(one for one in predictions if one.name == INT8)
+    return compare(gold, predictions, model=INT8, baseline=RULES) | {"reliability": reliability(gold, shipped.found)}
+
+
+def measure_news(systems: Sequence[System], options: argparse.Namespace) -> dict[str, Any]:
+    """Scores on the test split of real news and by source, or `{"skipped": why}` where its texts are not there."""
+    if not options.texts.is_dir():
+        return {"skipped": "the texts of the real news belong to others and are not here (`--texts`)"}
+    gold = list(join(options.news, options.texts))
+    trained = {collection_of(str(raw["source"])) for _, raw in read_json_lines(options.news_train)}
+    sources: dict[str, list[Document]] = {}
+    for document in gold:
+        sources.setdefault(collection_of(document.meta["source"]), []).append(document)
+    rows = {
+        name: {"held_out": name not in trained, **source_scores(systems, documents)}
+        for name, documents in sorted(sources.items())
+    }
+    return {"sources": rows, **measure_accuracy(systems, gold)}
+
+
+def collection_of(source: str) -> str:
+    """The collection that a stand-off line's source names, without the item."""
+    return source.partition("#")[0]
+
+
+def source_scores(systems: Sequence[System], gold: Sequence[Document]) -> dict[str, Any]:
+    """F1 over all spans and over all relations of the shipped model and the rules, on the articles of one source."""
+    found: dict[str, Any] = {"articles": len(gold)}
+    for system in systems:
+        if system.name in (INT8, RULES):
+            predictions = predict(system, gold)
+            found[system.name] = {
+                kind: sum((part for part in article_scores(kind, gold, predictions)[row]), NOTHING).f1
+                for kind, row in (("spans", ALL_SPANS), ("strict", ALL_RELATIONS))
+            }
+    return found
 
 
 def measure_speed(
@@ -104,42 +139,6 @@ def measure_speed(
     """Articles and tokens a second of every system, in interleaved rounds."""
     seconds = time_rounds(systems, documents, rounds)
     return summarise(seconds, articles=len(documents), tokens=tokens, reference=reference, threads=threads)
-
-
-def measure_seeds(options: argparse.Namespace) -> dict[str, Any]:
-    """Scores on the seed articles, or `{"skipped": why}` where their texts are not there."""
-    if not options.seed_texts.is_dir() or not options.seeds.is_file():
-        return {
-            "skipped": "the texts of the seed articles belong to others and are not here (`--seeds`, `--seed-texts`)"
-        }
-    gold = list(join(options.seeds, options.seed_texts))
-    shipped = shipped_system(options, _TRAINED_ON)
-    if options.held_out is None:
-        return {"held_out": None, **measure_accuracy([rule_system(), shipped], gold, model=None)}
-    checked = check_held_out(options.held_out, gold)
-    systems = [rule_system(), torch_system(options.held_out, _HELD_OUT), shipped]
-    facts = {
-        "held_out": shown(options.held_out),
-        "held_out_checked": checked,
-        "held_out_articles": n_trained_on(options.held_out),
-    }
-    return {**facts, **measure_accuracy(systems, gold, model=_HELD_OUT)}
-
-
-def check_held_out(checkpoint: Path, gold: Sequence[Document]) -> bool:
-    """Whether it could be checked that a checkpoint did not train on the articles.
-
-    Raises:
-        ValueError: it did train on one of them.
-    """
-    seen = trained_on(checkpoint, gold)
-    if seen:
-        raise ValueError(f"--held-out {shown(checkpoint)}: it was trained on {', '.join(seen)}")
-    return seen is not None
-
-
-def shipped_system(options: argparse.Namespace, name: str = INT8) -> System:
-    return extractor_system(name, Extractor.load(options.bundle, threads=options.threads))
 
 
 def json_path(output: Path) -> Path:
@@ -161,9 +160,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--checkpoint", type=Path, default=Path("model/checkpoint"))
     parser.add_argument("--bundle", type=Path, default=Path("sitrep/bundle"))
     parser.add_argument("--test", type=Path, default=Path("data/authored/test.jsonl"))
-    parser.add_argument("--seeds", type=Path, default=Path("data/seeds.jsonl"), help="stand-off annotation")
-    parser.add_argument("--seed-texts", type=Path, default=Path("../shared/seeds"), help="folder of their texts")
-    parser.add_argument("--held-out", type=Path, help="a checkpoint trained without the seed articles")
+    parser.add_argument("--news", type=Path, default=Path("data/news/test.jsonl"), help="stand-off annotation")
+    parser.add_argument("--news-train", type=Path, default=Path("data/news/train.jsonl"), help="what was trained on")
+    parser.add_argument("--texts", type=Path, default=Path("../shared/corpora"), help="folder of the news texts")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of the speed measurement")
     parser.add_argument("--threads", type=int, default=available_cores(), help="CPU threads of every system")
     parser.add_argument("-o", "--output", type=Path, default=Path("eval/RESULTS.md"))

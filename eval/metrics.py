@@ -12,7 +12,7 @@ Every gold relation counts, whether or not a system could have found it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,6 +177,20 @@ def _matches(
         return False
 
     return sum(place(gold, set()) for gold in range(len(wanted)))
+
+
+def outcomes(
+    gold: Document, predicted: Document, inventory: Inventory = INVENTORY
+) -> Iterator[tuple[str, Span | Relation, bool]]:
+    """Every answer to an article, with its layer or relation and whether the strict definition calls it right."""
+    wanted = [(span.start, span.end, span.label) for span in gold.spans]
+    found = [(span.start, span.end, span.label) for span in predicted.spans]
+    edges = {(edge.type, wanted[edge.source], wanted[edge.target]) for edge in gold.relations}
+    spans = set(wanted)
+    for span, key in zip(predicted.spans, found, strict=True):
+        yield inventory.layer_of[span.label].name, span, key in spans
+    for edge in predicted.relations:
+        yield edge.type, edge, (edge.type, found[edge.source], found[edge.target]) in edges
 
 
 def check_pairing(gold: Sequence[Document], predicted: Sequence[Document]) -> None:

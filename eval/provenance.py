@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from model.export import versions
-from sitrep.document import Document, read_jsonl
 
 ROOT = Path(__file__).parents[1]
 _METRIC_FILES = ("metrics.json", "metrics.jsonl", "config.json")
@@ -90,24 +89,6 @@ def _find_seed(value: Any) -> int | None:
     if isinstance(value.get("seed"), int):
         return value["seed"]
     return next((seed for inner in value.values() if (seed := _find_seed(inner)) is not None), None)
-
-
-def trained_on(checkpoint: Path, documents: Iterable[Document]) -> list[str] | None:
-    """Ids of the documents whose texts the checkpoint's run trained on, or None where no data set stands beside it.
-
-    A run leaves its checkpoint in `RUN/best` and what it trained on in `RUN/dataset/train.jsonl`.
-    """
-    path = checkpoint.parent / "dataset" / "train.jsonl"
-    if not path.is_file():
-        return None
-    seen = {document.text.strip() for document in read_jsonl(path)}
-    return [document.id for document in documents if document.text.strip() in seen]
-
-
-def n_trained_on(checkpoint: Path) -> int | None:
-    """How many completely annotated articles a checkpoint's run trained on; None as for `trained_on`."""
-    path = checkpoint.parent / "dataset" / "train.jsonl"
-    return sum(1 for _ in read_jsonl(path)) if path.is_file() else None
 
 
 def shown(path: Path) -> str:

@@ -61,7 +61,8 @@ def _speaker_scores(gold: Document, predicted: Document, inventory: Inventory) -
 def _toll_scores(gold: Document, predicted: Document, inventory: Inventory) -> dict[str, Score]:
     wanted, found = (to_records(document, inventory).tolls for document in (gold, predicted))
     rows = {"kind, low and high": (), "… and sources": ("sources",), "… and places": ("places",)}
-    rows |= {"… and culprits": ("culprits",), "all right": ("sources", "places", "culprits")}
+    rows |= {"… and culprits": ("culprits",), "… and sources and places": ("sources", "places")}
+    rows |= {"all right": ("sources", "places", "culprits")}
     return {name: _score(wanted, found, _same_toll(fields)) for name, fields in rows.items()}
 
 

@@ -14,10 +14,6 @@ TITLES = {
     "tolls": "Records: tolls",
 }
 _NOTHING = "–"
-_CHECKED = {
-    True: "The data set that its run left beside it holds none of these texts (checked in this run).",
-    False: "Its run left no data set beside it, so that it never saw these texts could not be checked in this run.",
-}
 
 
 def to_markdown(results: Mapping[str, Any]) -> str:
@@ -25,10 +21,10 @@ def to_markdown(results: Mapping[str, Any]) -> str:
     blocks = [
         "# Benchmark",
         header(results["provenance"]),
-        *accuracy_section(results["test"]),
+        *news_section(results["news"]),
+        *accuracy_section(results["test"], "the authored test articles"),
         speed_section(results["speed"]),
     ]
-    blocks += seeds_section(results["seeds"])
     return "\n\n".join(blocks) + "\n"
 
 
@@ -38,14 +34,20 @@ def summary(results: Mapping[str, Any]) -> str:
     run = (
         f"Commit {facts['commit']}, {facts['date']}, {facts['machine']['cpu']}, training seed {facts['training_seed']}."
     )
-    return "\n\n".join(
-        [
-            f"Authored test articles. {_about(results['test'])}",
-            main_table(results["test"]),
-            speed_section(results["speed"]),
-            run,
-        ]
-    )
+    news = results["news"]
+    blocks = [f"Real news, test split: skipped, {news['skipped']}."] if "skipped" in news else news_summary(news)
+    blocks += [f"Authored test articles. {_about(results['test'])}", main_table(results["test"])]
+    return "\n\n".join([*blocks, speed_section(results["speed"]), run])
+
+
+def news_summary(news: Mapping[str, Any]) -> list[str]:
+    """The test split of real news as a README shows it."""
+    return [
+        f"Real news, test split. {_about(news)}",
+        main_table(news),
+        *(detail_table(news, kind) for kind in ("speakers", "tolls")),
+        reliability_table(news["reliability"]),
+    ]
 
 
 def header(facts: Mapping[str, Any]) -> str:
@@ -64,7 +66,8 @@ def header(facts: Mapping[str, Any]) -> str:
         ("seed of the training run", "not recorded in the checkpoint" if seed is None else str(seed)),
         ("bundle", f"`{facts['bundle']}`, model {facts['bundle_megabytes']:.1f} MB, sha256 `{facts['bundle_sha256']}`"),
         ("bundle made of this checkpoint", same),
-        ("test articles", f"`{facts['test']}`, sha256 `{facts['test_sha256']}`"),
+        ("real news", f"`{facts['news']}`, sha256 `{facts['news_sha256']}`"),
+        ("authored test articles", f"`{facts['test']}`, sha256 `{facts['test_sha256']}`"),
     ]
     intro = (
         "Written by `python -m eval.benchmark`: one run, every number of it below, and all of them in the JSON beside."
@@ -72,39 +75,74 @@ def header(facts: Mapping[str, Any]) -> str:
     return f"{intro}\n\n" + _table(["", ""], rows, numbers=False)
 
 
-def accuracy_section(accuracy: Mapping[str, Any]) -> list[str]:
-    """Main table, one table a kind of score, and the model's full figures."""
+def news_section(news: Mapping[str, Any]) -> list[str]:
+    """The test split of real news, or the line that says why it is not there."""
+    if "skipped" in news:
+        return ["## Accuracy on real news", f"Skipped: {news['skipped']}."]
+    return [*accuracy_section(news, "real news"), "### By source", source_table(news)]
+
+
+def accuracy_section(accuracy: Mapping[str, Any], articles: str) -> list[str]:
+    """Main table, one table a kind of score, what scores are worth, and the model's full figures."""
     return [
-        "## Accuracy on the authored test articles",
+        f"## Accuracy on {articles}",
         _about(accuracy),
         "### Layers and relations",
         main_table(accuracy),
-        *detail_tables(accuracy),
+        *(f"### {TITLES[kind]}\n\n{detail_table(accuracy, kind)}" for kind in accuracy["scores"]),
+        "### What scores are worth",
+        reliability_table(accuracy["reliability"]),
         f"### {accuracy['model']} in full",
         *full_tables(accuracy, accuracy["model"]),
     ]
 
 
-def seeds_section(seeds: Mapping[str, Any]) -> list[str]:
-    """The seed articles, or the line that says why they are not there."""
-    title = "## Accuracy on the seed articles"
-    if "skipped" in seeds:
-        return [title, f"Skipped: {seeds['skipped']}."]
-    lines = [
-        f"The shipped bundle was **trained on these {seeds['articles']} articles**: its figures here are no measure of "
-        "quality."
+def source_table(news: Mapping[str, Any]) -> str:
+    """F1 of the model and the rules on each source; which of them no training article came from."""
+    model, baseline = news["model"], news["baseline"]
+    columns = ["source", "articles", "seen in training"]
+    columns += [f"{kind}, {system}" for kind in ("all spans", "all relations") for system in (model, baseline)]
+    rows = [
+        [
+            name,
+            str(row["articles"]),
+            "no" if row["held_out"] else "other articles",
+            *(_percent(row[system][kind]) for kind in ("spans", "strict") for system in (model, baseline)),
+        ]
+        for name, row in news["sources"].items()
     ]
-    if seeds["held_out"]:
-        lines.append(
-            f"`{seeds['model']}` is the checkpoint `{seeds['held_out']}`, whose run had no seed articles "
-            f"({seeds['held_out_articles'] or 'an unknown number of'} completely annotated articles); its "
-            f"figures are the ones to read. {_CHECKED[seeds['held_out_checked']]}"
-        )
-    else:
-        lines.append("No held-out checkpoint was given (`--held-out`), so no model is measured fairly here.")
-    lines.append("So few articles make wide intervals.")
-    parts = [title, _about(seeds), " ".join(lines), "### Layers and relations, seed articles", main_table(seeds)]
-    return parts + detail_tables(seeds, " (seed articles)")
+    return "Strict F1 as above. So few articles a source make wide margins.\n\n" + _table(columns, rows)
+
+
+def reliability_table(found: Mapping[str, Any]) -> str:
+    """How far scores are from the share of right answers, and how right those are that a threshold accepts."""
+    accept = found["accept"]
+    about = (
+        "An answer is a span or a relation that the model gave; right as the strict definitions say. A calibrated "
+        "score is the chance of that: the calibration error is the mean gap between scores and shares of right answers, over "
+        f"ten bins. Answers with a score of at least {accept} may be accepted; have a person look at the others."
+    )
+    columns = [
+        "",
+        "answers",
+        "right",
+        "calibration error",
+        f"score ≥ {accept}",
+        "of these right",
+        "of the others right",
+    ]
+    rows = [
+        [
+            _row_title(name),
+            str(row["answers"]),
+            *(
+                _percent(row[key])
+                for key in ("precision", "calibration_error", "accepted", "precision_accepted", "precision_others")
+            ),
+        ]
+        for name, row in found["rows"].items()
+    ]
+    return f"{about}\n\n{_table(columns, rows)}"
 
 
 def _about(accuracy: Mapping[str, Any]) -> str:
@@ -127,14 +165,11 @@ def main_table(accuracy: Mapping[str, Any]) -> str:
     return f"{definitions}\n\n" + _table(_comparison_header(accuracy), rows)
 
 
-def detail_tables(accuracy: Mapping[str, Any], suffix: str = "") -> list[str]:
-    """One table for each kind of score, all systems side by side."""
-    blocks = []
-    for kind, part in accuracy["scores"].items():
-        rows = _comparison_rows(accuracy, part, _row_names(part))
-        table = _table(_comparison_header(accuracy), rows)
-        blocks.append(f"### {TITLES[kind]}{suffix}\n\nCorrect: {part['correct']}.\n\n{table}")
-    return blocks
+def detail_table(accuracy: Mapping[str, Any], kind: str) -> str:
+    """One kind of score, all systems side by side."""
+    part = accuracy["scores"][kind]
+    rows = _comparison_rows(accuracy, part, _row_names(part))
+    return f"Correct: {part['correct']}.\n\n{_table(_comparison_header(accuracy), rows)}"
 
 
 def full_tables(accuracy: Mapping[str, Any], system: str) -> list[str]:

@@ -15,6 +15,8 @@ from sitrep.labels import Inventory
 Lines = Mapping[str, Sequence[float]]
 """Slope and offset for each layer and relation; one that is not named keeps its raw scores."""
 
+ACCEPT = 0.9
+"""Answers with at least this score may be taken as they are; a person should look at the others."""
 _SUREST = 1e-4  # raw scores nearer to 0 or 1 than this are taken for it: the last digits are noise
 
 

@@ -12,13 +12,15 @@ import torch
 from data.inline import parse
 from data.standoff import write_standoff
 from eval import benchmark
-from eval.benchmark import check_held_out, main, make_parser, measure_accuracy, measure_seeds
+from eval.benchmark import main, make_parser, measure_accuracy, measure_news
 from eval.comparison import KINDS, System, article_scores, compare, difference, predict
 from eval.evaluate import score_system
 from eval.metrics import Score
 from eval.provenance import commit, cpu_model, shown, training_seed
 from eval.record_metrics import record_scores
-from eval.report import TITLES, accuracy_section, full_tables, main_table, seeds_section
+from eval.reliability import calibration_error
+from eval.reliability import row as reliability_row
+from eval.report import TITLES, accuracy_section, full_tables, main_table, news_section
 from eval.speed import summarise, time_rounds
 from model.checkpoints import save_checkpoint
 from model.export import export
@@ -63,7 +65,7 @@ def silent(name: str = "silent") -> System:
 
 @pytest.fixture(scope="module")
 def accuracy() -> dict:
-    return measure_accuracy([silent(), perfect()], GOLD, model="perfect", baseline="silent")
+    return measure_accuracy([silent("rules"), perfect("ONNX int8")], GOLD)
 
 
 # --- Records ---
@@ -95,6 +97,7 @@ def test_a_toll_needs_every_name_that_the_row_names() -> None:
         "… and sources": Score(2, 2, 2),
         "… and places": Score(2, 2, 1),
         "… and culprits": Score(2, 2, 1),
+        "… and sources and places": Score(2, 2, 1),
         "all right": Score(2, 2, 0),
     }
     unresolved = [without(GOLD[0], "refers_to"), GOLD[1]]
@@ -185,7 +188,7 @@ def test_speed_is_the_median_of_rounds_and_of_ratios() -> None:
 
 
 def test_every_table_stands_below_its_definition(accuracy: dict) -> None:
-    text = "\n".join(accuracy_section(accuracy))
+    text = "\n".join(accuracy_section(accuracy, "these"))
     for kind, correct in KINDS.items():
         title = f"### {TITLES[kind]}"
         block = text[text.index(title) :]
@@ -196,57 +199,51 @@ def test_every_table_stands_below_its_definition(accuracy: dict) -> None:
 
 def test_table_cells(accuracy: dict) -> None:
     top = main_table(accuracy)
-    assert "|  | silent | perfect | perfect minus silent |" in top
+    assert "|  | rules | ONNX int8 | ONNX int8 minus rules |" in top
     assert "| TOLL | 0.0 (0.0 to 0.0) | 100.0 (100.0 to 100.0) | +100.0 (+100.0 to +100.0) |" in top
     assert "| located_in | – | – | – |" in top
-    full = "\n".join(full_tables(accuracy, "silent"))
+    full = "\n".join(full_tables(accuracy, "rules"))
     assert "| TOLL.KILLED | 2 | 0 | 0 | – | 0.0 | 0.0 (0.0 to 0.0) |" in full
 
 
-def seed_options(folder: Path, **changes: object) -> Namespace:
-    options = make_parser().parse_args(["--seeds", str(folder / "seeds.jsonl"), "--seed-texts", str(folder / "texts")])
-    return Namespace(**vars(options) | changes)
+def news_options(folder: Path) -> Namespace:
+    given = ["--news", "news.jsonl", "--news-train", "train.jsonl", "--texts", "texts"]
+    return make_parser().parse_args([part if part.startswith("--") else str(folder / part) for part in given])
 
 
-def with_seeds(folder: Path) -> Path:
-    (folder / "texts").mkdir()
-    for document in GOLD:
-        (folder / "texts" / document.meta["source"]).write_bytes(document.text.encode())
-    write_standoff(folder / "seeds.jsonl", GOLD)
-    return folder
+def named_systems() -> list[System]:
+    return [silent("rules"), perfect("ONNX int8")]
 
 
-def test_absent_seeds_are_said_to_be_absent(tmp_path: Path) -> None:
-    seeds = measure_seeds(seed_options(tmp_path))
-    assert "skipped" in seeds
-    text = "\n".join(seeds_section(seeds))
-    assert "Skipped: the texts of the seed articles" in text
+def test_absent_news_is_said_to_be_absent(tmp_path: Path) -> None:
+    news = measure_news(named_systems(), news_options(tmp_path))
+    text = "\n".join(news_section(news))
+    assert "Skipped: the texts of the real news" in text
     assert "|" not in text
 
 
-def test_seeds_say_that_the_bundle_was_trained_on_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(benchmark, "shipped_system", lambda options, name: perfect(name))
-    monkeypatch.setattr(benchmark, "torch_system", lambda checkpoint, name: silent(name))
-    monkeypatch.setattr(benchmark, "rule_system", lambda: silent("rules"))
-    options = seed_options(with_seeds(tmp_path))
-    alone = "\n".join(seeds_section(measure_seeds(options)))
-    assert "**trained on these 2 articles**" in alone
-    assert "No held-out checkpoint was given" in alone
-    assert "minus rules" not in alone
-    held_out = Path("runs/none/best")
-    beside = "\n".join(seeds_section(measure_seeds(Namespace(**vars(options) | {"held_out": held_out}))))
-    assert "is the checkpoint `runs/none/best`" in beside
-    assert "could not be checked" in beside
-    assert "| PyTorch fp32, held out minus rules |" in beside
+def test_news_is_told_by_source_and_whether_training_saw_the_source(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    for document in GOLD:
+        (tmp_path / "texts" / document.meta["source"]).write_bytes(document.text.encode())
+    write_standoff(tmp_path / "news.jsonl", GOLD)
+    write_standoff(tmp_path / "train.jsonl", GOLD[:1])
+    news = measure_news(named_systems(), news_options(tmp_path))
+    first, second = (document.meta["source"] for document in GOLD)
+    text = "\n".join(news_section(news))
+    assert f"| {first} | 1 | other articles | 100.0 | 0.0 |" in text
+    assert f"| {second} | 1 | no | 100.0 | 0.0 |" in text
 
 
-def test_a_checkpoint_that_saw_the_seeds_is_not_held_out(tmp_path: Path) -> None:
-    assert check_held_out(tmp_path / "best", GOLD) is False
-    (tmp_path / "dataset").mkdir()
-    write_jsonl(tmp_path / "dataset" / "train.jsonl", GOLD[:1])
-    assert check_held_out(tmp_path / "best", GOLD[1:]) is True
-    with pytest.raises(ValueError, match=r"it was trained on a$"):
-        check_held_out(tmp_path / "best", GOLD)
+def test_reliability_counts_what_a_threshold_accepts() -> None:
+    answers = [(0.95, True), (0.95, True), (0.95, False), (0.25, False)]
+    found = reliability_row(answers)
+    assert found["accepted"] == 0.75
+    assert found["precision_accepted"] == pytest.approx(2 / 3)
+    assert found["precision_others"] == 0.0
+    # Bins: 0.95 against 2/3 for three answers, 0.25 against 0 for one.
+    assert calibration_error(answers) == pytest.approx((3 * (0.95 - 2 / 3) + 0.25) / 4)
+    assert calibration_error([(1.0, True)]) == 0.0
 
 
 # --- Provenance ---
@@ -293,7 +290,7 @@ def files(tmp_path: Path) -> Path:
 
 def arguments(files: Path) -> list[str]:
     given = ["--checkpoint", str(files / "checkpoint"), "--bundle", str(files / "bundle")]
-    given += ["--test", str(files / "test.jsonl"), "--seed-texts", str(files / "none"), "--threads", "1"]
+    given += ["--test", str(files / "test.jsonl"), "--texts", str(files / "none"), "--threads", "1"]
     return [*given, "--rounds", "1", "-o", str(files / "RESULTS.md")]
 
 
@@ -304,7 +301,7 @@ def test_command_writes_one_report_of_all_systems(files: Path) -> None:
     text = (files / "RESULTS.md").read_text("utf-8")
     assert "|  | rules | PyTorch fp32 | ONNX fp32 | ONNX int8 | ONNX int8 minus rules |" in text
     assert "| bundle made of this checkpoint | yes |" in text
-    assert "Skipped: the texts of the seed articles" in text
+    assert "Skipped: the texts of the real news" in text
     assert str(files) not in text
     results = json.loads((files / "results.json").read_text("utf-8"))
     assert list(results["speed"]["systems"]) == ["rules", "PyTorch fp32", "ONNX fp32", "ONNX int8"]

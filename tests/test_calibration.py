@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.metrics import outcomes
 from sitrep.calibration import calibrate, calibrated, joint_score, logit
 from sitrep.document import Document, Relation, Span
 from sitrep.labels import INVENTORY
-from training.calibration import fit_line, fit_lines, outcomes
+from training.calibration import fit_line, fit_lines
 
 SPANS = (Span(0, 4, "KILLED", 0.9), Span(8, 12, "LOCATION", 0.8))
 

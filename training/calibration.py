@@ -1,12 +1,13 @@
-"""Fitting the lines of sitrep/calibration.py, and measuring how far scores are from what they promise."""
+"""Fitting the lines that make scores probabilities (sitrep/calibration.py) on the dev articles."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.metrics import outcomes
 from sitrep.calibration import joint_score, logit
-from sitrep.document import Document
+from sitrep.document import Document, Span
 from sitrep.labels import Inventory
 
 _FEWEST = 30
@@ -15,25 +16,13 @@ _STEPS = 50
 _RIDGE = 1.0  # pulls towards slope 1 and offset 0, which few answers should not leave for little
 
 
-def outcomes(gold: Document, predicted: Document, inventory: Inventory) -> Iterator[tuple[str, float, bool]]:
-    """Layer or relation, raw score, and whether it is right, of every answer to an article."""
-    wanted = {(span.start, span.end, span.label) for span in gold.spans}
-    ends = [(span.start, span.end, span.label) for span in gold.spans]
-    edges = {(edge.type, ends[edge.source], ends[edge.target]) for edge in gold.relations}
-    found = [(span.start, span.end, span.label) for span in predicted.spans]
-    for span, key in zip(predicted.spans, found, strict=True):
-        yield inventory.layer_of[span.label].name, span.score, key in wanted
-    for edge in predicted.relations:
-        right = (edge.type, found[edge.source], found[edge.target]) in edges
-        yield edge.type, joint_score(edge, predicted.spans), right
-
-
 def fit_lines(gold: Sequence[Document], predicted: Sequence[Document], inventory: Inventory) -> dict[str, list[float]]:
     """Slope and offset for every layer and relation with enough answers."""
     answers: dict[str, list[tuple[float, bool]]] = {}
     for left, right in zip(gold, predicted, strict=True):
-        for kind, score, correct in outcomes(left, right, inventory):
-            answers.setdefault(kind, []).append((logit(score), correct))
+        for kind, answer, correct in outcomes(left, right, inventory):
+            raw = answer.score if isinstance(answer, Span) else joint_score(answer, right.spans)
+            answers.setdefault(kind, []).append((logit(raw), correct))
     return {kind: fit_line(np.array(rows, float)) for kind, rows in answers.items() if len(rows) >= _FEWEST}
 
 
