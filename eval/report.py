@@ -119,7 +119,7 @@ def reliability_table(found: Mapping[str, Any]) -> str:
     accept = found["accept"]
     about = (
         "An answer is a span or a relation that the model gave; right as the strict definitions say. A calibrated "
-        "score is the chance of that: the calibration error is the mean gap between scores and shares of right answers, over "
+        "score is the chance of that: the calibration error is the mean gap between scores and shares right, over "
         f"ten bins. Answers with a score of at least {accept} may be accepted; have a person look at the others."
     )
     columns = [
