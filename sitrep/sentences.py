@@ -5,7 +5,8 @@
 A small rule-based splitter, so that the sentence distance of two spans is the same in training and
 in use and needs no model. A sentence ends
 
-1. at a paragraph break: a blank line, or a line break unless the next line goes on in lower case;
+1. at a paragraph break: a blank line, or a line break unless the next line goes on in lower case or the text is
+   printed in lines of one width, as old wire copy is: then a line that had no room for the next word goes on;
 2. after `.`, `!`, `?` or an ellipsis with its closing marks and white space, where the next word can
    begin a sentence: it is not lower case (in a text without any capital, every word can);
 3. but not after a title ("Gen."), a number sign ("No. 5") or an enumeration ("1."); and after an
@@ -20,10 +21,14 @@ everything in the text that is not white space.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 _PARAGRAPH = re.compile(r"\n\s*\n|\r(?!\n)|\u2028|\u2029|\n(?=[ \t]*[^a-z\s])")
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+(?P<closing>[\"'”’»)\]]*|\s+[”»])(?=\s)")
 _LAST_WORD = re.compile(r"[^\s\"'“”‘’«»()\[\]/—–-]*$")
+_NARROWEST, _WIDEST = 40, 100  # characters in a line of a text that is printed in a width
+_ENOUGH_LINES, _NEARLY_ALL = 3, 0.85
+_WORD = re.compile(r"[ \t]*\S+")
 _LONGEST_WORD = 40  # no abbreviation is longer, and the search stays short in a text without spaces
 _NEXT_WORD = re.compile(r"[\s\"'“”‘’«»()\[\]*—–-]*(\w+)?")
 
@@ -88,11 +93,34 @@ def sentence_of(bounds: Sequence[tuple[int, int]], start: int, end: int) -> tupl
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
+    start, width = 0, _line_width(text)
     for gap in _PARAGRAPH.finditer(text):
+        if width and gap.group() == "\n" and _is_full(text, gap.start(), width):
+            continue
         yield from _stripped(text, start, gap.start())
         start = gap.end()
     yield from _stripped(text, start, len(text))
+
+
+def _line_width(text: str) -> int:
+    """The width in which a text is printed, or 0 if its lines are as long as they please.
+
+    It is printed in a width if no line is longer and nearly every line that another follows is full.
+    """
+    lines = text.split("\n")
+    width = max(map(len, lines))
+    if not _NARROWEST <= width <= _WIDEST:
+        return 0
+    inner = [(line, after) for line, after in pairwise(lines) if line.strip() and after.strip()]
+    full = sum(len(line) + 1 + len(after.split()[0]) > width for line, after in inner)
+    return width if len(inner) >= _ENOUGH_LINES and full >= _NEARLY_ALL * len(inner) else 0
+
+
+def _is_full(text: str, end: int, width: int) -> bool:
+    """Whether the line that ends there had no room for the first word of the next."""
+    start = text.rfind("\n", 0, end) + 1
+    word = _WORD.match(text, end + 1)
+    return word is not None and end - start + 1 + len(word[0]) > width
 
 
 def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

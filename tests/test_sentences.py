@@ -76,3 +76,23 @@ def test_lookup_by_offset() -> None:
     assert sentence_of(bounds, text.index("One"), text.index("Two") + 3) == (2, 21)
     assert sentence_of([], 3, 5) == (3, 5)
     assert sentence_index([], 3) == 0
+
+
+WIRE = """   Kest, 3 Mar (TVN) -- Colonel Idrissa Toumani of the Lurish
+Republican Guard said on Tuesday that two soldiers had been shot by
+General Abdou's men near the old mill.
+
+   The bishop of Kest has asked both sides to keep away from the
+Dorma bridge until the dead have been buried.
+"""
+
+
+def test_full_lines_of_a_text_printed_in_a_width_go_on() -> None:
+    found = [WIRE[start:end].split() for start, end in sentences(WIRE)]
+    assert [(words[0], words[-1]) for words in found] == [("Kest,", "mill."), ("The", "buried.")]
+
+
+def test_headlines_one_a_line_are_sentences_of_their_own() -> None:
+    lines = ["Two soldiers shot near Kest", "Bishop asks for calm", "Rain expected in the north of Lurland by Monday"]
+    text = "\n".join([*lines, "Bridge closed"])
+    assert [text[start:end] for start, end in sentences(text)] == [*lines, "Bridge closed"]
