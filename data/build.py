@@ -12,7 +12,7 @@ test as JSON Lines beside it, and a summary table. Columns:
     span_first, span_last          token of the first and of the last word of each span in the window
     span_label                     index into the inventory's labels
     pair_source, pair_target       candidate pairs, indices into the row's spans
-    pair_features                  (n_pairs, 4), see sitrep/pairs.py
+    pair_features                  (n_pairs, n_features), see sitrep/pairs.py
     pair_allowed, pair_gold        bit masks over relation types: scored at all; true
 """
 

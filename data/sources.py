@@ -12,7 +12,7 @@ from data.readers.dwie import read_dwie
 from data.readers.event_location import read_event_location
 from data.readers.events import read_rams, read_wikievents
 from data.readers.gum import read_gum
-from data.readers.polnear import read_polnear
+from data.readers.polnear import read_attributions, read_polnear
 from data.readers.re3d import read_re3d
 from data.standoff import join
 from data.texts import held_out
@@ -42,7 +42,7 @@ def read_source(source: SourceConfig, inventory: Inventory = INVENTORY) -> Itera
         ConfigError: an unknown reader, or an absent source that the config does not let go.
         DocumentError: an annotation with faults.
     """
-    known = ("documents", "standoff", *READERS)
+    known = ("documents", "standoff", "attributions", *READERS)
     if source.reader not in known:
         raise ConfigError(f"source {source.name}: unknown reader {source.reader!r}; known: {', '.join(known)}")
     if source.reader in READERS and inventory != INVENTORY:
@@ -79,6 +79,8 @@ def _read(source: SourceConfig, inventory: Inventory) -> Iterator[Annotated]:
         return _complete(read_jsonl(path), inventory)
     if source.reader == "standoff":
         return _complete(join(path, Path(source.texts)), inventory)
+    if source.reader == "attributions":
+        return _complete(read_attributions(path, source.split), inventory)
     return READERS[source.reader](path, source.split)
 
 

@@ -15,7 +15,7 @@ from sitrep.calibration import calibrate
 from sitrep.decoding import FoundSpan, choose_relations, layer_spans, snap_to_marks, trim_clauses
 from sitrep.document import Document, Relation
 from sitrep.labels import Inventory, Layer
-from sitrep.pairs import Mentions, PairScorer, candidate_pairs
+from sitrep.pairs import Mentions, PairScorer, candidate_pairs, innermost_quotes
 from sitrep.quotation import quotations
 from sitrep.sentences import sentences
 from sitrep.tokens import Tokens, tokenise
@@ -149,18 +149,21 @@ def to_mentions(text: str, spans: list[FoundSpan], inventory: Inventory) -> Ment
         [cut for start, end in sentences(text) for cut in range(start, end, _LONGEST_SENTENCE)] or [0], np.int64
     )
     layer_index = {label: index for index, layer in enumerate(inventory.layers) for label in layer.types}
+    quotes = {label for layer in inventory.layers if layer.borders != "words" for label in layer.types}
     label_index = {label: index for index, label in enumerate(inventory.labels)}
 
     def array(values: Iterable[int]) -> NDArray[np.int64]:
         return np.fromiter(values, np.int64, count=len(spans))
 
+    first, last = array(first for first, _, _ in spans), array(end - 1 for _, end, _ in spans)
     return Mentions(
-        first=array(first for first, _, _ in spans),
-        last=array(end - 1 for _, end, _ in spans),
+        first=first,
+        last=last,
         label=array(label_index[span.label] for _, _, span in spans),
         layer=array(layer_index[span.label] for _, _, span in spans),
         sentence=np.searchsorted(starts, array(span.start for _, _, span in spans), side="right") - 1,
         last_sentence=np.searchsorted(starts, array(span.end - 1 for _, _, span in spans), side="right") - 1,
+        quote=innermost_quotes(first, last, np.array([span.label in quotes for _, _, span in spans], bool)),
     )
 
 

@@ -29,8 +29,10 @@ _N_GAPS = len(_GAP_BORDERS) + 1
 _SENTENCE_REACH = 3
 _RANK_REACH = 5
 
-FEATURE_SIZES = (2 * _N_GAPS + 3, 2 * _SENTENCE_REACH + 1, _RANK_REACH, _RANK_REACH)
-"""Number of values of each pair feature: gap with its side, sentences apart, spans between, rank."""
+_NO_QUOTE, _SAME_QUOTE, _SOURCE_QUOTED, _TARGET_QUOTED, _OTHER_QUOTES, _TARGET_IN_SOURCE = range(6)
+
+FEATURE_SIZES = (2 * _N_GAPS + 3, 2 * _SENTENCE_REACH + 1, _RANK_REACH, _RANK_REACH, 6)
+"""Number of values of each pair feature: gap with its side, sentences apart, spans between, rank, quotes around."""
 
 _CHUNK = 4096  # pairs scored at a time, which bounds memory on long articles
 
@@ -40,7 +42,8 @@ class Mentions:
     """Spans of an article as arrays, one entry a span.
 
     `first` and `last` are word indices (inclusive), `label` indexes `Inventory.labels`, `layer` the layers,
-    `sentence` is the sentence of the first character and `last_sentence` that of the last.
+    `sentence` is the sentence of the first character and `last_sentence` that of the last. `quote` is the index of
+    the innermost quote around a span (a span of a layer whose borders are not words), -1 where there is none.
     """
 
     first: NDArray[np.int64]
@@ -49,6 +52,7 @@ class Mentions:
     layer: NDArray[np.int64]
     sentence: NDArray[np.int64]
     last_sentence: NDArray[np.int64]
+    quote: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.first)
@@ -88,7 +92,7 @@ def candidate_pairs(mentions: Mentions, inventory: Inventory) -> tuple[NDArray[n
 
 
 def pair_features(mentions: Mentions, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Features of each pair, in the order and ranges of `FEATURE_SIZES`. Shape: (n_pairs, 4)."""
+    """Features of each pair, in the order and ranges of `FEATURE_SIZES`. Shape: (n_pairs, len(FEATURE_SIZES))."""
     source, target = pairs[:, 0], pairs[:, 1]
     after = mentions.first[target] - mentions.last[source] - 1
     before = mentions.first[source] - mentions.last[target] - 1
@@ -101,7 +105,33 @@ def pair_features(mentions: Mentions, pairs: NDArray[np.int64]) -> NDArray[np.in
     apart = np.clip(_sentences_apart(mentions, source, target), -_SENTENCE_REACH, _SENTENCE_REACH) + _SENTENCE_REACH
     distance = np.maximum(np.maximum(after, before), -1)
     between, rank = _spans_between(mentions, pairs, distance), _nearer_of_label(mentions, pairs, distance)
-    return np.stack([gap, apart, between, rank], 1).astype(np.int64)
+    return np.stack([gap, apart, between, rank, _quotes_around(mentions, pairs)], 1).astype(np.int64)
+
+
+def _quotes_around(mentions: Mentions, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which end stands in a quote, and whether both stand in the same. Shape: (n_pairs,)."""
+    source, target = mentions.quote[pairs[:, 0]], mentions.quote[pairs[:, 1]]
+    around = np.where(target >= 0, _TARGET_QUOTED, _NO_QUOTE)
+    around = np.where(source >= 0, np.where(target >= 0, _OTHER_QUOTES, _SOURCE_QUOTED), around)
+    around = np.where((source >= 0) & (source == target), _SAME_QUOTE, around)
+    return np.where(target == pairs[:, 0], _TARGET_IN_SOURCE, around)
+
+
+def innermost_quotes(
+    first: NDArray[np.int64], last: NDArray[np.int64], is_quote: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """For each span the index of the smallest quote that holds it and is another span; -1 where there is none."""
+    found = np.full(len(first), -1, np.int64)
+    order = np.argsort(first, kind="stable")
+    starts = first[order]
+    quotes = np.flatnonzero(is_quote)
+    # The longest first, so that what is written last is the innermost.
+    for quote in quotes[np.argsort(first[quotes] - last[quotes], kind="stable")]:
+        begins, ends = np.searchsorted(starts, [first[quote], last[quote] + 1])
+        inside = order[begins:ends]
+        smaller = (first[inside] > first[quote]) | (last[inside] < last[quote]) | ~is_quote[inside]
+        found[inside[(last[inside] <= last[quote]) & smaller]] = quote
+    return found
 
 
 def _sentences_apart(mentions: Mentions, source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -175,7 +205,9 @@ class PairScorer:
         for some in np.array_split(pairs, len(pairs) // _CHUNK + 1):
             hidden = source_mixed[some[:, 0]] + target_mixed[some[:, 1]]
             for column, values in enumerate(pair_features(mentions, some).T):
-                hidden = hidden + self.weights[f"feature_{column}"][values]
+                # A bundle may know fewer features than this version counts: those that it was trained with.
+                if (embedding := self.weights.get(f"feature_{column}")) is not None:
+                    hidden = hidden + embedding[values]
             bilinear = np.einsum("pre,pe->pr", projected[some[:, 0]], target[some[:, 1]])
             scores.append(bilinear + np.maximum(hidden, 0) @ self.weights["output"].T + self.weights["bias"])
         return np.concatenate(scores).astype(np.float32)

@@ -51,7 +51,7 @@ def row(length: int, n_spans: int, pairs: list[tuple[int, int]]) -> dict[str, ob
         "span_label": [2] * n_spans,
         "pair_source": [source for source, _ in pairs],
         "pair_target": [target for _, target in pairs],
-        "pair_features": [[1, 2, 3, 4]] * len(pairs),
+        "pair_features": [[1, 2, 3, 4, 5]] * len(pairs),
         "pair_allowed": [1] * len(pairs),
         "pair_gold": [0] * len(pairs),
     }

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from model.network import PairScorerNetwork
 from sitrep.labels import INVENTORY
-from sitrep.pairs import FEATURE_SIZES, Mentions, PairScorer, candidate_pairs, pair_features
+from sitrep.pairs import FEATURE_SIZES, Mentions, PairScorer, candidate_pairs, innermost_quotes, pair_features
 
 LABELS = {label: index for index, label in enumerate(INVENTORY.labels)}
 LAYERS = {label: index for index, layer in enumerate(INVENTORY.layers) for label in layer.types}
@@ -14,13 +14,16 @@ LAYERS = {label: index for index, layer in enumerate(INVENTORY.layers) for label
 
 def mentions_of(*spans: tuple[str, int, int, int]) -> Mentions:
     """Mentions from (label, first word, last word, sentence)."""
+    first = np.array([span[1] for span in spans], np.int64)
+    last = np.array([span[2] for span in spans], np.int64)
     return Mentions(
-        first=np.array([span[1] for span in spans], np.int64),
-        last=np.array([span[2] for span in spans], np.int64),
+        first=first,
+        last=last,
         label=np.array([LABELS[span[0]] for span in spans], np.int64),
         layer=np.array([LAYERS[span[0]] for span in spans], np.int64),
         sentence=np.array([span[3] for span in spans], np.int64),
         last_sentence=np.array([span[3] for span in spans], np.int64),
+        quote=innermost_quotes(first, last, np.array([span[0].endswith("QUOTE") for span in spans], bool)),
     )
 
 
@@ -41,7 +44,8 @@ def test_features_by_hand() -> None:
     # words:     0-1 toll, 4 first place, 8-9 nearer side irrelevant, 20 second place
     mentions = mentions_of(("KILLED", 0, 1, 0), ("LOCATION", 4, 4, 0), ("LOCATION", 20, 20, 1))
     features = pair_features(mentions, np.array([[0, 1], [0, 2], [2, 1]]))
-    gap, apart, between, rank = features.T
+    gap, apart, between, rank, around = features.T
+    assert around.tolist() == [0, 0, 0]
     assert between.tolist() == [0, 1, 0]
     assert rank.tolist() == [0, 1, 1]  # a place is always nearest to itself, so [2, 1] counts that one
     assert apart.tolist() == [3, 4, 2]  # 3 is the same sentence
@@ -52,6 +56,28 @@ def test_a_target_inside_its_source_has_its_own_gap() -> None:
     mentions = mentions_of(("INDIRECT_QUOTE", 0, 30, 0), ("PERSON", 5, 6, 0), ("PERSON", 40, 41, 0))
     inside, after = pair_features(mentions, np.array([[0, 1], [0, 2]]))[:, 0]
     assert inside != after
+
+
+def test_quotes_around_the_ends() -> None:
+    mentions = mentions_of(
+        ("INDIRECT_QUOTE", 0, 30, 0),
+        ("DIRECT_QUOTE", 10, 20, 0),
+        ("KILLED", 12, 13, 0),
+        ("KILLED", 25, 26, 0),
+        ("PERSON", 15, 15, 0),
+        ("PERSON", 40, 41, 0),
+    )
+    assert mentions.quote.tolist() == [-1, 0, 1, 0, 1, -1]
+    pairs = np.array([[2, 4], [3, 4], [2, 5], [0, 5], [0, 4], [1, 4], [0, 1]])
+    same, others, source, nothing, target, inside, nested = pair_features(mentions, pairs)[:, 4].tolist()
+    assert len({same, others, source, nothing, target, inside}) == 6
+    assert nested == inside, "a quotation stands in the clause around it"
+
+
+def test_a_quote_is_not_inside_another_of_the_same_borders() -> None:
+    mentions = mentions_of(("INDIRECT_QUOTE", 3, 9, 0), ("DIRECT_QUOTE", 3, 9, 0), ("PERSON", 3, 9, 0))
+    assert mentions.quote[:2].tolist() == [-1, -1]
+    assert mentions.quote[2] in (0, 1)
 
 
 @st.composite

@@ -81,7 +81,7 @@ class Collator:
 
         Returns:
             `input_ids`, `shape_ids`, `attention_mask`, `permitted_LAYER`: (batch, seq);
-            `spans`: (n_spans, 4) and `pairs`: (n_pairs, 2), `pair_features`: (n_pairs, 4),
+            `spans`: (n_spans, 4) and `pairs`: (n_pairs, 2), `pair_features`: (n_pairs, n_features),
             `pair_allowed`, `pair_gold`: (n_pairs,).
         """
         batch = {

@@ -59,6 +59,45 @@ def read_polnear(path: Path, split: str) -> Iterator[Annotated]:
     Raises:
         DocumentError: the path holds no such split.
     """
+    for stem, text, brat in _documents(path, split):
+        yield convert(f"polnear/{stem}", text, brat.attributions, brat.unclear)
+
+
+def read_attributions(path: Path, split: str) -> Iterator[Document]:
+    """The same documents under the corpus' own labels, SOURCE, CUE and CONTENT, as a flat tagger learns them.
+
+    A discontinuous range gives one span for each of its parts. Where ranges of different attributions overlap, the
+    longer stays.
+
+    Raises:
+        DocumentError: the path holds no such split.
+    """
+    for stem, text, brat in _documents(path, split):
+        found = {
+            Span(*part, label)
+            for attribution in brat.attributions
+            for label, ranges in (
+                ("SOURCE", [part for source in attribution.sources for part in source]),
+                ("CUE", attribution.cue),
+                ("CONTENT", attribution.contents),
+            )
+            for part in (_stripped(text, *part) for part in ranges)
+            if part[0] < part[1]
+        }
+        kept: list[Span] = []
+        for span in sorted(found, key=lambda span: (span.start - span.end, span.start, span.label)):
+            if all(span.end <= other.start or other.end <= span.start for other in kept):
+                kept.append(span)
+        yield Document(f"polnear/{stem}", text, tuple(sorted(kept)))
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+
+
+def _documents(path: Path, split: str) -> Iterator[tuple[str, str, _Brat]]:
+    """Name, text and fullest annotation of each document of a split."""
     texts: dict[str, str] = {}
     annotations: dict[str, list[tuple[str, str]]] = {}
     for kind, name, content in _files(path, split):
@@ -73,8 +112,7 @@ def read_polnear(path: Path, split: str) -> Iterator[Annotated]:
         found = sorted(annotations.get(stem, []))
         if found:
             brats = [_parse(content, len(texts[stem])) for _, content in found]
-            fullest = max(brats, key=lambda brat: len(brat.attributions))
-            yield convert(f"polnear/{stem}", texts[stem], fullest.attributions, fullest.unclear)
+            yield stem, texts[stem], max(brats, key=lambda brat: len(brat.attributions))
 
 
 def _files(path: Path, split: str) -> Iterator[tuple[str, str, str]]:
@@ -182,7 +220,7 @@ def _speaker(actors: _Actors, attribution: Attribution, quotes: Quotes, number: 
     if len(attribution.sources) != 1 or len(attribution.sources[0]) != 1:
         return None
     start, end = attribution.sources[0][0]
-    start, end = end - len(actors.text[start:end].lstrip()), start + len(actors.text[start:end].rstrip())
+    start, end = _stripped(actors.text, start, end)
     if start >= end or quotes.is_quoted(start, end):
         return None
     if actors.text[start:end].lower() in PRONOUNS:
