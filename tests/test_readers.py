@@ -14,7 +14,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from data.build import _Reading
 from data.partial import ANY, Annotated
 from data.readers.names import find_name, known_persons
-from data.readers.polnear import read_polnear
+from data.readers.polnear import read_attributions, read_polnear
 from data.readers.re3d import read_re3d
 from data.readers.speech import CueKind, cue_kind, is_clause
 from sitrep.document import DocumentError, faults
@@ -392,3 +392,30 @@ def test_all_of_re3d() -> None:
     documents = list(read_re3d(CORPORA / "re3d"))
     assert len(documents) == 90
     _check(documents)
+
+
+def test_attributions_under_the_corpus_own_labels(tmp_path: Path) -> None:
+    text = "Mayor Ruiz said that rain would fall; he later denied it."
+    lines = [
+        ("T1", "Source", "Mayor Ruiz"),
+        ("T2", "Cue", "said"),
+        ("T3", "Content", "that rain would fall"),
+        ("T4", "Source", "he"),
+        ("T5", "Cue", "denied"),
+        ("T6", "Content", "rain"),
+    ]
+    marks = [
+        f"{key}\t{kind} {text.index(words)} {text.index(words) + len(words)}\t{words}" for key, kind, words in lines
+    ]
+    marks += ["E1\tAttribution:T9 Content:T3 Cue:T2 Source:T1", "E2\tAttribution:T9 Content:T6 Cue:T5 Source:T4"]
+    for folder, name, content in (("text", "a.txt", text), ("attributions", "a_x.ann", "\n".join(marks))):
+        (tmp_path / "data" / "dev" / folder).mkdir(parents=True)
+        (tmp_path / "data" / "dev" / folder / name).write_text(content, "utf-8")
+    (document,) = read_attributions(tmp_path, "dev")
+    assert [(span.label, document.text_of(span)) for span in document.spans] == [
+        ("SOURCE", "Mayor Ruiz"),
+        ("CUE", "said"),
+        ("CONTENT", "that rain would fall"),
+        ("SOURCE", "he"),
+        ("CUE", "denied"),
+    ]

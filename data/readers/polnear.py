@@ -79,7 +79,7 @@ def read_attributions(path: Path, split: str) -> Iterator[Document]:
             for label, ranges in (
                 ("SOURCE", [part for source in attribution.sources for part in source]),
                 ("CUE", attribution.cue),
-                ("CONTENT", attribution.contents),
+                ("CONTENT", attribution.content),
             )
             for part in (_stripped(text, *part) for part in ranges)
             if part[0] < part[1]
