@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
@@ -48,19 +50,24 @@ def initial_model(model: ModelConfig, data: DataConfig) -> SitrepModel:
     network = SitrepModel(config)
     network.encoder.load_state_dict(encoder.state_dict())
     if model.adapted:
-        _take_adapted(network, model.adapted)
+        _take_adapted(network, Path(model.adapted))
     return _checked(network)
 
 
-def _take_adapted(network: SitrepModel, name: str) -> None:
-    """Encoder and shape embedding from a checkpoint of training.adapt."""
-    adapted = load_checkpoint(name)
+def _take_adapted(network: SitrepModel, folder: Path) -> None:
+    """Encoder and shape embedding from a checkpoint of training.adapt, whose heads are nothing yet."""
     try:
-        network.encoder.load_state_dict(adapted.encoder.state_dict())
-    except RuntimeError as error:
-        raise PretrainedError(f"checkpoint {name}: its encoder has another form than the config's") from error
-    if network.shape_embedding is not None and adapted.shape_embedding is not None:
-        network.shape_embedding.load_state_dict(adapted.shape_embedding.state_dict())
+        state = load_file(folder / "model.safetensors")
+    except (OSError, SafetensorError) as error:
+        raise PretrainedError(f"checkpoint {folder}: cannot be loaded ({str(error).splitlines()[0]})") from error
+    parts = {"encoder": network.encoder, "shape_embedding": network.shape_embedding}
+    for name, module in parts.items():
+        held = {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
+        try:
+            if module is not None:
+                module.load_state_dict(held)
+        except RuntimeError as error:
+            raise PretrainedError(f"checkpoint {folder}: its {name} has another form than the config's") from error
 
 
 def _going_on(name: str, data: DataConfig, labels: dict[str, object]) -> SitrepModel:
