@@ -73,7 +73,7 @@ def to_markdown(scores: Mapping[str, Mapping[str, Score]], n_articles: int) -> s
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.agreement", description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--first", type=Path, required=True)
+    parser.add_argument("--first", type=Path, required=True, nargs="+", help="one file or several")
     parser.add_argument("--second", type=Path, required=True)
     parser.add_argument("--texts", type=Path, help="folder that holds the texts of stand-off files")
     parser.add_argument("--readme", type=Path, help="write the tables into this page too")
@@ -82,7 +82,8 @@ def main(arguments: list[str] | None = None) -> int:
     if (options.readme is None) != (options.name is None):
         parser.error("--readme and --name go together")
     try:
-        pairs = pair_up(list(load(options.first, options.texts)), list(load(options.second, options.texts)))
+        first = [document for path in options.first for document in load(path, options.texts)]
+        pairs = pair_up(first, list(load(options.second, options.texts)))
         table = to_markdown(agreement(pairs), len(pairs))
         if options.readme is not None:
             replace_block(options.readme, f"agreement:{options.name}", table)

@@ -154,7 +154,9 @@ def adapt(config: AdaptConfig, *, resume: bool) -> None:
     windows, ids = read_windows(config)
     held = windows[:, ::_HELD]
     trained = np.delete(windows, np.s_[::_HELD], axis=1)
-    network = initial_model(ModelConfig(), DataConfig(sources=(), encoder=config.encoder, window=config.window))
+    network = initial_model(
+        ModelConfig(), DataConfig(sources=(), encoder=config.encoder, window=config.window, overlap=0)
+    )
     model = MaskedLanguageModel(network)
     optimizer = AdamW(model.parameters(), lr=config.learning_rate, weight_decay=0.01)
     schedule = linear_schedule(optimizer, config.warmup, config.updates)
