@@ -1,7 +1,7 @@
 # make example   install sitrep and extract an example article
 # make test      install everything that the tests need and run them
 # make check     lint and type-check
-# make train     train the shipped model (2 CPU cores, under 3 hours)
+# make train     adapt the encoder to news and train the shipped model (2 CPU cores, under 3 hours)
 # make bundle    export the checkpoint to the bundle that sitrep ships
 
 PYTHON ?= python3
@@ -21,8 +21,11 @@ check: $(VENV)/.full
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
-train: $(VENV)/.full
+train: $(VENV)/.full runs/adapted/best
 	$(BIN)/accelerate launch --num_processes 1 --cpu -m training.train --config configs/small.toml
+
+runs/adapted/best: | $(VENV)/.full
+	$(BIN)/accelerate launch --num_processes 1 --cpu -m training.adapt --config configs/adapt.toml
 
 bundle: $(VENV)/.full
 	$(BIN)/python -m model.export --checkpoint model/checkpoint --output sitrep/bundle

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from model.network import SitrepModel
+from sitrep.calibration import ACCEPT
 
 _TEXT = """# sitrep: extraction of actors, quotes, tolls and locations from conflict and crisis news
 
@@ -16,13 +17,15 @@ the int8 ONNX graph that the `sitrep` package runs; the PyTorch checkpoint it wa
 social science. **Not for** deciding anything about a person, for texts other than news-like English prose, or
 for counting victims without reading the sources that each record points at.
 
-**Trained on.** Articles written and annotated for this project by a large language model under
-`data/ANNOTATION.md`, and stand-off annotation of real news; PolNeAR and re3d through the permitted tags of
-their readers, where the config names them. `data/README.md` is the data card. The encoder began as
-`sentence-transformers/all-MiniLM-L6-v2` (Apache-2.0), converted to DistilBERT's form.
+**Trained on.** Real news and articles written for this project, both annotated by a large language model under
+`data/ANNOTATION.md` (no text of the real news is in the repository), and corpora made by others through the permitted
+tags of their readers, where the config names them. `data/README.md` is the data card. The encoder began as
+`sentence-transformers/all-MiniLM-L6-v2` (Apache-2.0), converted to DistilBERT's form and adapted to news by masked
+words (`configs/adapt.toml`).
 
-**Scores.** A span's score is the geometric mean of its tags' probabilities, a relation's score the sigmoid of
-its logit. They are not calibrated.
+**Scores.** Calibrated on the dev articles: the score of a span or a relation is the chance that it is right with exact
+borders and label, a relation with both its ends. Answers from {accept} on may be accepted; have a person look at the
+others. `eval/RESULTS.md` says how right both are.
 
 **Measured on dev** ({documents} articles, whole articles, end to end; thresholds of relations were chosen on
 them). Spans: {spans}. Relations: {relations}.
@@ -31,8 +34,7 @@ them). Spans: {spans}. Relations: {relations}.
 | --- | ---: | ---: |
 {rows}
 
-**Known limits.** The authored articles are cleaner than much real news; scores on other sources are lower
-(`eval/RESULTS.md`). Names are found better than their types; `refers_to` reaches 40 sentences. The model
+**Known limits.** `eval/RESULTS.md` has the scores on real news, by source. Names are found better than their types; `refers_to` reaches 40 sentences. The model
 knows nothing that the article does not say, and repeats what it says, right or wrong.
 """
 
@@ -52,5 +54,6 @@ def write_card(folder: Path, metrics: dict[str, Any], network: SitrepModel) -> N
         spans=metrics["correct"]["spans"],
         relations=metrics["correct"]["relations"],
         rows="\n".join(rows),
+        accept=ACCEPT,
     )
     (folder / "README.md").write_text(text, "utf-8")

@@ -28,6 +28,7 @@ import transformers
 from torch import Tensor, nn
 
 from data.pretrained import PretrainedError
+from data.standoff import join
 from eval.metrics import DEFINITIONS, NOTHING, Score, relation_scores, span_scores
 from model.card import write_card
 from model.checkpoints import load_checkpoint
@@ -189,9 +190,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--checkpoint", type=Path, default=Path("model/checkpoint"))
     parser.add_argument("--output", type=Path, default=Path("sitrep/bundle"))
     parser.add_argument("--dev", type=Path, default=Path("data/authored/dev.jsonl"), help="articles to compare on")
+    parser.add_argument("--news", type=Path, default=Path("data/news/dev.jsonl"), help="and stand-off annotation")
+    parser.add_argument("--texts", type=Path, default=Path("../shared/corpora"), help="folder of its texts, if there")
     options = parser.parse_args(arguments)
     try:
-        metrics = export(options.checkpoint, options.output, list(read_jsonl(options.dev)))
+        dev = list(read_jsonl(options.dev))
+        if options.texts.is_dir():
+            dev += join(options.news, options.texts)
+        metrics = export(options.checkpoint, options.output, dev)
     except (ExportError, PretrainedError, BundleError, DocumentError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -67,3 +67,39 @@ def test_seed_annotation_joins_its_texts(name: str) -> None:
     assert len(documents) == 4
     for document in documents:
         assert faults(document) == [], document.id
+
+
+NEWS_TEXTS = ROOT.parent / "shared" / "corpora"
+
+
+def news(split: str) -> list[dict]:
+    return [raw for _, raw in read_json_lines(ROOT / "data" / "news" / f"{split}.jsonl")]
+
+
+@pytest.mark.parametrize("split", ["train", "dev", "test", "second_pass"])
+def test_news_annotation_holds_no_text(split: str) -> None:
+    assert is_standoff(ROOT / "data" / "news" / f"{split}.jsonl")
+    for raw in news(split):
+        assert set(raw) == {"id", "sha256", "source", "licence", "subject", "spans", "relations"}
+        assert all(set(span) == {"start", "end", "label"} for span in raw["spans"])
+        assert "#" in raw["source"]
+
+
+def test_news_splits_share_no_document_and_one_source_is_held_out() -> None:
+    splits = {split: news(split) for split in ("train", "dev", "test")}
+    for left, right in combinations(splits.values(), 2):
+        for key in ("id", "sha256", "source"):
+            assert not {raw[key] for raw in left} & {raw[key] for raw in right}
+    assert sum(map(len, splits.values())) >= 250
+    assert len(splits["test"]) >= 40
+    seen = {raw["source"].split("/")[0] for split in ("train", "dev") for raw in splits[split]}
+    assert {raw["source"].split("/")[0] for raw in splits["test"]} - seen == {"muc4"}
+
+
+@pytest.mark.skipif(not NEWS_TEXTS.is_dir(), reason="the texts of the real news (../shared/corpora) are not here")
+@pytest.mark.parametrize("split", ["train", "dev", "test", "second_pass"])
+def test_news_annotation_joins_its_texts(split: str) -> None:
+    documents = list(join(ROOT / "data" / "news" / f"{split}.jsonl", NEWS_TEXTS))
+    assert documents
+    for document in documents:
+        assert faults(document) == [], document.id
