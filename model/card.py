@@ -34,8 +34,9 @@ them). Spans: {spans}. Relations: {relations}.
 | --- | ---: | ---: |
 {rows}
 
-**Known limits.** `eval/RESULTS.md` has the scores on real news, by source. Names are found better than their types; `refers_to` reaches 40 sentences. The model
-knows nothing that the article does not say, and repeats what it says, right or wrong.
+**Known limits.** `eval/RESULTS.md` has the scores on real news, by source. Names are found better than their types;
+`refers_to` reaches 40 sentences. The model knows nothing that the article does not say, and repeats what it says, right
+or wrong.
 """
 
 
