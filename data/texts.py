@@ -1,6 +1,6 @@
 """Texts that others hold: a file of its own, or one item of a collection, by the `source` of a stand-off line.
 
-    read_text(Path("../shared/corpora"), "wikinews/wikinews_2019.csv#17")
+    read_text(Path("../shared/corpora"), "muc4/muc34.tar.gz#TST4-MUC4-0017")
 
 `FILE` is a whole UTF-8 file; `FILE#KEY` is the item KEY of a collection, whose format is known by its name.
 The text is what the collection holds, with nothing mended in it, so that its sha256 stays the same.
@@ -99,10 +99,10 @@ Items = Iterable[tuple[str, str]]
 
 
 def _wikinews(path: Path) -> Items:
-    """Keys are row numbers from 1; the headline is put before the text, as a reader sees it."""
+    """Keys are the first 12 digits of the address' sha256; the headline is put before the text, as a reader sees it."""
     with path.open(encoding="utf-8", newline="") as rows:
-        for number, row in enumerate(csv.DictReader(rows), 1):
-            yield str(number), f"{row['title']}\n\n{row['text']}"
+        for row in csv.DictReader(rows):
+            yield sha256_of(row["url"])[:12], f"{row['title']}\n\n{row['text']}"
 
 
 def _fa_kes(path: Path) -> Items:

@@ -3,7 +3,7 @@
     python -m data.transfer FILE.inl … --texts ../shared/corpora                 check: do the words agree?
     python -m data.transfer FILE.inl … --texts ../shared/corpora -o OUT.jsonl    write stand-off annotation
 
-Each article's header names its text: `=== id | source: wikinews/wikinews_2019.csv#17`. The mark-up may break
+Each article's header names its text: `=== id | source: muc4/muc34.tar.gz#TST4-MUC4-0017`. The mark-up may break
 lines and space words as is easy to read; every other character must be the text's own.
 """
 

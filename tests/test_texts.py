@@ -36,8 +36,8 @@ def write_tar(path: Path, members: dict[str, str]) -> None:
 def root(tmp_path: Path) -> Path:
     write_csv(
         tmp_path / "wikinews" / "wikinews_2019.csv",
-        {"title": "Nine die", "text": "Nine died in Dorma,\n\n \n police said.\r\n"},
-        {"title": "Rain", "text": "Rain fell."},
+        {"url": "u/1", "title": "Nine die", "text": "Nine died in Dorma,\n\n \n police said.\r\n"},
+        {"url": "u/2", "title": "Rain", "text": "Rain fell."},
     )
     write_csv(
         tmp_path / "fa-kes" / "FA-KES-Dataset.csv", {"unit_id": "5", "article_content": "Two died Syrias army said."}
@@ -64,8 +64,8 @@ def root(tmp_path: Path) -> Path:
     ("source", "text"),
     [
         ("plain.txt", "As it is.\r\n"),
-        ("wikinews/wikinews_2019.csv#1", "Nine die\n\nNine died in Dorma,\n\n \n police said.\r\n"),
-        ("wikinews/wikinews_2019.csv#2", "Rain\n\nRain fell."),
+        ("wikinews/wikinews_2019.csv#4f435f2f803c", "Nine die\n\nNine died in Dorma,\n\n \n police said.\r\n"),
+        ("wikinews/wikinews_2019.csv#bfcf0795c990", "Rain\n\nRain fell."),
         ("fa-kes/FA-KES-Dataset.csv#1", "Two died Syrias army said."),
         ("re3d/A B/documents.json#F0", "Quiet."),
         ("isaf_press_releases_test.jsonl#1", "KEST - One dead.\u2028Two held."),
@@ -105,7 +105,7 @@ def test_unlabelled_texts_come_once_and_without_the_held_out(root: Path) -> None
     assert list(unlabelled([f"{root}/polnear-data.tar.gz#train/"])) == ["He ran."]
 
 
-MARKUP = """=== a | source: wikinews/wikinews_2019.csv#1
+MARKUP = """=== a | source: wikinews/wikinews_2019.csv#4f435f2f803c
 {KILLED k1|Nine} die
 {KILLED|Nine} died in
 + {LOCATION|Dorma}, {ORGANIZATION o1|police} said.
@@ -115,7 +115,7 @@ MARKUP = """=== a | source: wikinews/wikinews_2019.csv#1
 
 def test_annotation_is_carried_onto_the_untouched_text(root: Path) -> None:
     (document,) = parse(MARKUP)
-    text = read_text(root, "wikinews/wikinews_2019.csv#1")
+    text = read_text(root, "wikinews/wikinews_2019.csv#4f435f2f803c")
     carried = transfer(document, text)
     assert carried.text == text
     assert [carried.text_of(span) for span in carried.spans] == ["Nine", "Nine", "Dorma", "police"]
