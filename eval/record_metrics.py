@@ -4,7 +4,7 @@ Both sides go through `sitrep.records.to_records`, so a figure's bounds and a sp
 user sees them. A record can be right although a span's border is off, and wrong although every span is right.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from eval.metrics import Score, check_pairing
@@ -64,6 +64,31 @@ def _toll_scores(gold: Document, predicted: Document, inventory: Inventory) -> d
     rows |= {"… and culprits": ("culprits",), "… and sources and places": ("sources", "places")}
     rows |= {"all right": ("sources", "places", "culprits")}
     return {name: _score(wanted, found, _same_toll(fields)) for name, fields in rows.items()}
+
+
+def record_outcomes(
+    gold: Document, predicted: Document, inventory: Inventory = INVENTORY
+) -> Iterator[tuple[str, float, bool]]:
+    """Each predicted record with its least score, and whether it is right: a toll by "all right", a quote that has a
+    speaker by "overlapping borders"."""
+    wanted, found = to_records(gold, inventory), to_records(predicted, inventory)
+    tolls = _same_toll(("sources", "places", "culprits"))
+    yield from _outcomes("toll records", wanted.tolls, found.tolls, tolls)
+    quotes = [[quote for quote in records.quotes if quote.speakers] for records in (wanted, found)]
+    yield from _outcomes(
+        "quote records", *quotes, lambda one, other: _overlap(one, other) and _same_speakers(one, other)
+    )
+
+
+def _outcomes(
+    name: str, wanted: Sequence[Record], found: Sequence[Record], same: Same[Record]
+) -> Iterator[tuple[str, float, bool]]:
+    free = list(wanted)
+    for record in found:
+        match = next((index for index, other in enumerate(free) if same(other, record)), None)
+        if match is not None:
+            del free[match]
+        yield name, record.least_score, match is not None
 
 
 def _score(wanted: Sequence[Record], found: Sequence[Record], same: Same[Record]) -> Score:

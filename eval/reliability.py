@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from eval.metrics import outcomes
+from eval.record_metrics import record_outcomes
 from sitrep.calibration import ACCEPT
 from sitrep.document import Document
 from sitrep.labels import INVENTORY, Inventory
@@ -22,7 +23,8 @@ Answers = Sequence[tuple[float, bool]]
 def reliability(
     gold: Sequence[Document], predicted: Sequence[Document], inventory: Inventory = INVENTORY
 ) -> dict[str, Any]:
-    """For all answers, and those of each layer and relation: calibration error, and what `ACCEPT` accepts."""
+    """For all answers, those of each layer and relation, and for records (by their least score): calibration error, and
+    what `ACCEPT` accepts."""
     answers: dict[str, list[tuple[float, bool]]] = {"all answers": []}
     for layer in inventory.layers:
         answers[layer.name] = []
@@ -32,6 +34,8 @@ def reliability(
         for kind, answer, correct in outcomes(left, right, inventory):
             answers[kind].append((answer.score, correct))
             answers["all answers"].append((answer.score, correct))
+        for kind, score, correct in record_outcomes(left, right, inventory):
+            answers.setdefault(kind, []).append((score, correct))
     return {
         "accept": ACCEPT,
         "bins": bins(answers["all answers"]),

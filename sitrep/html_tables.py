@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from sitrep.calibration import ACCEPT
 from sitrep.document import Document
 from sitrep.groups import Linked, Mention
 from sitrep.records import ActorGroup, LocationGroup, Party, Place, QuoteRecord, Records, TollRecord
@@ -66,7 +67,7 @@ def _row(indices: Iterable[int], cells: Iterable[str]) -> str:
 
 
 def _score(score: float) -> str:
-    doubt = ' class="doubt"' if score < 0.5 else ""
+    doubt = ' class="doubt"' if score < ACCEPT else ""
     return f"<span{doubt}>{score:.2f}</span>"
 
 
@@ -84,7 +85,7 @@ def _toll(toll: TollRecord, anchors: Anchors) -> str:
         _list(_place(place, anchors) for place in toll.places),
         _parties(toll.sources, anchors),
         _parties(toll.culprits, anchors),
-        _score(toll.score),
+        _score(toll.least_score),
     )
     return _row([index], cells)
 
@@ -112,7 +113,7 @@ def _quote(quote: QuoteRecord, anchors: Anchors) -> str:
     label = f"{quote.kind.upper()}_QUOTE"
     index = anchors.index(label, quote.start, quote.end)
     said = f'<span class="said {label}">{anchors.link(index, quote.text)}</span><small>{quote.kind}</small>'
-    return _row([index], (_parties(quote.speakers, anchors), said, _score(quote.score)))
+    return _row([index], (_parties(quote.speakers, anchors), said, _score(quote.least_score)))
 
 
 def _mentions(mentions: Sequence[Mention], anchors: Anchors) -> tuple[list[int], str]:

@@ -70,7 +70,8 @@ class TollRecord:
 
     `low` and `high` are inclusive bounds, `None` where the text leaves that side open; `sitrep.numbers`
     says what each `qualifier` makes of a figure. `number` holds the number words, `victims` the noun
-    phrase that they count; each is None where the text has none.
+    phrase that they count; each is None where the text has none. `least_score` is the least of the toll's score
+    and those of its relations: what to go by when deciding whether a person must look.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class TollRecord:
     start: int
     end: int
     score: float
+    least_score: float
     number: Passage | None
     victims: Passage | None
     places: tuple[Place, ...]
@@ -91,13 +93,14 @@ class TollRecord:
 
 @dataclass(frozen=True)
 class QuoteRecord:
-    """One quotation, `kind` "direct" or "indirect", with whoever uttered it."""
+    """One quotation, `kind` "direct" or "indirect", with whoever uttered it; `least_score` as for tolls."""
 
     kind: str
     text: str
     start: int
     end: int
     score: float
+    least_score: float
     speakers: tuple[Party, ...]
 
 
@@ -165,6 +168,7 @@ def _toll(grouping: Grouping, index: int, bounds: Sequence[tuple[int, int]]) -> 
         start=span.start,
         end=span.end,
         score=span.score,
+        least_score=_least(grouping, index, ("occurred_in", "reported_by", "inflicted_by")),
         number=_passage(document, span.start + count.start, span.start + count.end),
         victims=_passage(document, span.start + count.noun_start, span.end),
         places=tuple(_place(grouping, edge.target, edge.score) for edge in grouping.targets(index, "occurred_in")),
@@ -182,8 +186,14 @@ def _quote(grouping: Grouping, index: int) -> QuoteRecord:
         start=span.start,
         end=span.end,
         score=span.score,
+        least_score=_least(grouping, index, ("said_by",)),
         speakers=_parties(grouping, index, "said_by"),
     )
+
+
+def _least(grouping: Grouping, index: int, relations: Sequence[str]) -> float:
+    scores = (edge.score for relation in relations for edge in grouping.targets(index, relation))
+    return min([grouping.document.spans[index].score, *scores])
 
 
 def _place(grouping: Grouping, index: int, relation_score: float) -> Place:

@@ -10,7 +10,9 @@
 A cell with several values joins them with "; ", best first, and the columns of their scores, starts
 and ends keep that order. `start` and `end` are offsets into the article's text. Names are the actor's
 best name in the article; the words that stand in the text are in the `…_mentions` columns. A place's
-full form is "hospital, city, country". An empty cell means that the article does not say.
+full form is "hospital, city, country". `least_score` is the least of a row's score and those of its relations: a
+person should look at rows where it is below 0.9 (`sitrep.calibration.ACCEPT`). An empty cell means that the article
+does not say.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -89,6 +91,7 @@ def toll_row(article: str, toll: TollRecord) -> Row:
         "start": toll.start,
         "end": toll.end,
         "score": toll.score,
+        "least_score": toll.least_score,
         "sentence": toll.sentence.text,
     }
 
@@ -102,6 +105,7 @@ def quote_row(article: str, quote: QuoteRecord) -> Row:
         "start": quote.start,
         "end": quote.end,
         "score": quote.score,
+        "least_score": quote.least_score,
     }
 
 
@@ -148,9 +152,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("article_id", "kind", "low", "high", "qualifier", "victims", "places", "places_full", "place_scores"),
         *_party_columns("source"),
         *_party_columns("culprit"),
-        *("text", "start", "end", "score", "sentence"),
+        *("text", "start", "end", "score", "least_score", "sentence"),
     ),
-    "quotes": ("article_id", "kind", "text", *_party_columns("speaker"), "start", "end", "score"),
+    "quotes": ("article_id", "kind", "text", *_party_columns("speaker"), "start", "end", "score", "least_score"),
     "actors": ("article_id", "name", "label", "count", "organisations", "organisation_scores", *_MENTIONS),
     "locations": ("article_id", "name", "full", "count", "within", "within_scores", *_MENTIONS),
 }

@@ -125,7 +125,7 @@ def _toll_table(records: Records) -> Table:
             "\n".join(full_place(place.name, place.within) for place in toll.places),
             _names(toll.sources),
             _names(toll.culprits),
-            f"{toll.score:.2f}",
+            f"{toll.least_score:.2f}",
         )
     return table
 
@@ -133,7 +133,7 @@ def _toll_table(records: Records) -> Table:
 def _quote_table(records: Records) -> Table:
     table = _table("Quotes", ("Speaker", "Kind", "Words"), ("Score",))
     for quote in records.quotes:
-        _add(table, _names(quote.speakers), quote.kind, quote.text, f"{quote.score:.2f}")
+        _add(table, _names(quote.speakers), quote.kind, quote.text, f"{quote.least_score:.2f}")
     return table
 
 

@@ -17,7 +17,7 @@ from eval.comparison import KINDS, System, article_scores, compare, difference, 
 from eval.evaluate import score_system
 from eval.metrics import Score
 from eval.provenance import commit, cpu_model, shown, training_seed
-from eval.record_metrics import record_scores
+from eval.record_metrics import record_outcomes, record_scores
 from eval.reliability import calibration_error
 from eval.reliability import row as reliability_row
 from eval.report import TITLES, accuracy_section, full_tables, main_table, news_section
@@ -233,6 +233,15 @@ def test_news_is_told_by_source_and_whether_training_saw_the_source(tmp_path: Pa
     text = "\n".join(news_section(news))
     assert f"| {first} | 1 | other articles | 100.0 | 0.0 |" in text
     assert f"| {second} | 1 | no | 100.0 | 0.0 |" in text
+
+
+def test_records_are_accepted_by_their_least_score() -> None:
+    doubtful = replace(GOLD[0], relations=tuple(replace(edge, score=0.4) for edge in GOLD[0].relations))
+    assert list(record_outcomes(GOLD[0], doubtful)) == [("toll records", 0.4, True), ("quote records", 0.4, True)]
+    assert list(record_outcomes(GOLD[0], without(GOLD[0], "occurred_in"))) == [
+        ("toll records", 1.0, False),
+        ("quote records", 1.0, True),
+    ]
 
 
 def test_reliability_counts_what_a_threshold_accepts() -> None:
