@@ -120,8 +120,8 @@ def reliability_table(found: Mapping[str, Any]) -> str:
     about = (
         "An answer is a span or a relation that the model gave; right as the strict definitions say. A calibrated "
         "score is the chance of that: the calibration error is the mean gap between scores and shares right, over "
-        f"ten bins. Answers with a score of at least {accept} may be accepted; have a person look at the others. Records "
-        "go by their least score: a toll is right in kind, bounds and all names, a quote in kind and speakers."
+        f"ten bins. Answers with a score of at least {accept} may be accepted; have a person look at the others. "
+        "Records go by their least score: a toll is right in kind, bounds and all names, a quote in kind and speakers."
     )
     columns = [
         "",

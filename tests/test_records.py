@@ -206,3 +206,15 @@ def test_a_place_joined_by_two_of_its_mentions_stands_once() -> None:
     markup = "=== a\n{KILLED k|Nine} died in {LOCATION l|Dorma}, a town. {LOCATION m|Dorma} was quiet.\n"
     (toll,) = to_records(next(parse(markup + "> k occurred_in l; k occurred_in m"))).tolls
     assert [(place.name, place.start) for place in toll.places] == [("Dorma", 13)]
+
+
+def test_the_least_score_is_that_of_the_weakest_link() -> None:
+    document = document_of(SYRIA)
+    spans = tuple(replace(span, score=0.9) for span in document.spans)
+    scores = {"occurred_in": 0.7, "reported_by": 0.8, "inflicted_by": 0.95, "said_by": 0.6}
+    edges = tuple(replace(edge, score=scores.get(edge.type, 1.0)) for edge in document.relations)
+    records = to_records(replace(document, spans=spans, relations=edges))
+    assert [toll.least_score for toll in records.tolls] == [0.7, 0.7, 0.8]
+    assert {quote.least_score for quote in records.quotes} == {0.6}
+    alone = to_records(replace(document, spans=spans, relations=()))
+    assert {record.least_score for record in (*alone.tolls, *alone.quotes)} == {0.9}
