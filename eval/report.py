@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from eval import targets
 from eval.comparison import ALL_RELATIONS, ALL_SPANS
 
 TITLES = {
@@ -79,7 +80,19 @@ def news_section(news: Mapping[str, Any]) -> list[str]:
     """The test split of real news, or the line that says why it is not there."""
     if "skipped" in news:
         return ["## Accuracy on real news", f"Skipped: {news['skipped']}."]
-    return [*accuracy_section(news, "real news"), "### By source", source_table(news)]
+    return [
+        *accuracy_section(news, "real news"),
+        "### By source",
+        source_table(news),
+        "### Targets",
+        target_table(news),
+    ]
+
+
+def target_table(news: Mapping[str, Any]) -> str:
+    """What the model is meant to reach, and where it stands."""
+    columns = ["", "at least", "aim", news["model"], news["baseline"], "reached"]
+    return "F1 in percent where no other figure is named.\n\n" + _table(columns, targets.rows(news))
 
 
 def accuracy_section(accuracy: Mapping[str, Any], articles: str) -> list[str]:

@@ -233,6 +233,8 @@ def test_news_is_told_by_source_and_whether_training_saw_the_source(tmp_path: Pa
     text = "\n".join(news_section(news))
     assert f"| {first} | 1 | other articles | 100.0 | 0.0 |" in text
     assert f"| {second} | 1 | no | 100.0 | 0.0 |" in text
+    assert "| TOLL (kind and borders) | 82.0 | 90.0 | 100.0 | 0.0 | aim |" in text
+    assert "| located_in | 60.0 | 75.0 | 0.0 | 0.0 | **below** |" in text, "no such relation in these articles"
 
 
 def test_records_are_accepted_by_their_least_score() -> None:
