@@ -15,7 +15,7 @@ not the names of the wars that its corpus happens to hold. Replacements are cons
 places    annotated places become others of their kind (country or town), also where they act as governments
 persons   given names and surnames become those of other articles' persons
 numbers   figures inside tolls become others of like length
-print     curly or straight quotation marks, commas or apostrophes lost, all in lower case
+print     curly or straight quotation marks, commas lost, all in lower case
 """
 
 import dataclasses
@@ -34,8 +34,13 @@ Edit = tuple[int, int, str]
 _LEAST_POPULATION = 30_000
 _NUMBER_WORDS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen"]
 _TOLLS = frozenset({"KILLED", "WOUNDED", "DETAINED", "ABDUCTED", "MISSING", "DISPLACED", "DEFECTED"})
+# Countries under names that GeoNames does not list.
+_COUNTRIES = frozenset(
+    {"US", "U.S.", "USA", "America", "UK", "U.K.", "Britain", "England", "EU", "Burma", "Turkey", "Korea"}
+)
 _DIGITS = re.compile(r"\d+(?:,\d{3})*")
-_WORDS = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b")
+_WORDS = re.compile(rf"(?<![\w-])(?:{'|'.join(_NUMBER_WORDS)})(?![\w-])")
+_NAME_WORD = re.compile(r"(?!(?:al|el|ar|as|ash|bin|ibn|de|la|van|von|der|Jr|Sr|II|III)\b)[^\W\d_][\w’']*")
 _DOUBLE = re.compile(r"[\"“”]")
 
 
@@ -81,8 +86,8 @@ def alter(document: Document, kinds: Sequence[str], names: Names, seed: str) -> 
 def apply(document: Document, edits: Iterable[Edit]) -> Document:
     """The document with some ranges of its text replaced, and its spans moved along.
 
-    Edits that overlap an earlier one, or cross the border of a span, are left out. A span that would be left
-    without a character keeps its text.
+    Edits that overlap an earlier one, or cross the border of a span, are left out. Where they would leave a span
+    without a character, the document stays as it is.
     """
     borders = sorted({border for span in document.spans for border in (span.start, span.end)})
     kept: list[Edit] = []
@@ -118,7 +123,7 @@ def _places(document: Document, names: Names, draw: random.Random) -> list[Edit]
     for span in document.spans:
         if span.label == "LOCATION":
             word = document.text_of(span)
-            pool = names.countries if word in names.countries else names.towns
+            pool = names.countries if word in names.countries or word in _COUNTRIES else names.towns
             if word not in known:
                 known[word] = draw.choice(pool)
                 while known[word] == word and len(pool) > 1:
@@ -133,16 +138,16 @@ def _places(document: Document, names: Names, draw: random.Random) -> list[Edit]
 def _persons(document: Document, names: Names, draw: random.Random) -> list[Edit]:
     known: dict[str, str] = {}
     edits: list[Edit] = []
+    # The longest names first: they tell which of their words is the surname that stands alone later.
     for span in sorted(document.spans, key=lambda span: span.start - span.end):
         if span.label != "PERSON":
             continue
-        words = list(re.finditer(r"\S+", document.text_of(span)))
+        words = list(_NAME_WORD.finditer(document.text, span.start, span.end))
         for number, word in enumerate(words):
             last = number == len(words) - 1
             if last or number == 0:
-                pool = names.surnames if last else names.given
-                new = known.setdefault(word[0], draw.choice(pool))
-                edits.append((span.start + word.start(), span.start + word.end(), new))
+                known.setdefault(word[0], draw.choice(names.surnames if last else names.given))
+        edits += [(*word.span(), known[word[0]]) for word in words if word[0] in known]
     return edits
 
 
@@ -161,7 +166,7 @@ def _numbers(document: Document, _names: Names, draw: random.Random) -> list[Edi
 def _print(document: Document, _names: Names, draw: random.Random) -> list[Edit]:
     text, choice = document.text, draw.random()
     if choice < 0.3:
-        return [(match.start(), match.end(), "") for match in re.finditer(r"(?<=\w),(?=\s)|(?<=\w)['’](?=\w)", text)]
+        return [(match.start(), match.end(), "") for match in re.finditer(r"(?<=\w),(?=\s)", text)]
     if choice < 0.6:
         return [(match.start(), match.end(), _other_mark(text, match.start())) for match in _DOUBLE.finditer(text)]
     if choice < 0.75:

@@ -7,7 +7,7 @@ overlap = 96                  tokens that neighbouring windows share, at least
 
 [[data.sources]]
 name = "authored"
-reader = "documents"          what reads it: see READERS of data/sources.py
+reader = "documents"          what reads it: documents, standoff, attributions, or one of READERS in data/sources.py
 path = "data/authored/train.jsonl"
 split = "train"
 without = ["data/news/test.jsonl"]    stand-off files whose texts this source leaves out
@@ -55,6 +55,8 @@ class SourceConfig:
             raise ConfigError(f"source {self.name}: split must be one of {', '.join(SPLITS)}, not {self.split!r}")
         if self.missing not in ("stop", "skip"):
             raise ConfigError(f"source {self.name}: missing must be 'stop' or 'skip', not {self.missing!r}")
+        if self.copies > 1 and not self.alter:
+            raise ConfigError(f"source {self.name}: copies are of altered documents; say how with alter")
         if self.copies < 1 or (self.alter and self.reader not in ("documents", "standoff")):
             raise ConfigError(f"source {self.name}: alter needs complete annotation, and copies at least 1")
         if self.passes < 0:

@@ -10,9 +10,11 @@ lines of this command say that they are missing, or set the paths in the config 
 
 import argparse
 import fnmatch
+import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,13 +34,14 @@ class Corpus:
     """A repository at a commit, and where the files that match a pattern go under the corpora folder.
 
     A target with a suffix is a file's new name; any other is a folder, in which a path keeps what its pattern
-    leaves open (`data/*/text/*.txt` to `polnear/data` gives `polnear/data/dev/text/a.txt`).
+    leaves open (`data/*/text/*.txt` to `polnear/data` gives `polnear/data/dev/text/a.txt`). With `archive`, the files
+    go into that tar.gz instead, under their targets.
     """
 
     repository: str
     commit: str
     files: dict[str, str]
-    note: str = ""
+    archive: str = ""
 
 
 def load_corpora(path: Path = LIST) -> dict[str, Corpus]:
@@ -80,16 +83,39 @@ def fetch(name: str, corpus: Corpus, folder: Path) -> int:
         _git(name, clone, "config", "remote.origin.url", corpus.repository)
         _git(name, clone, "config", "remote.origin.promisor", "true")
         _git(name, clone, "checkout", "--quiet", "FETCH_HEAD", "--", *wanted)
-        for path, target in wanted.items():
-            place = folder / target
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(clone / path, place)
+        if corpus.archive:
+            _pack(clone, wanted, folder / corpus.archive)
+        else:
+            for path, target in wanted.items():
+                _copy(clone / path, folder / target)
     return len(wanted)
+
+
+def _copy(source: Path, place: Path) -> None:
+    """Copy a file so that it is there whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    partial = place.with_name(place.name + ".partial")
+    shutil.copyfile(source, partial)
+    partial.replace(place)
+
+
+def _pack(clone: Path, wanted: Mapping[str, str], place: Path) -> None:
+    packed = clone / ".packed.tar.gz"
+    with tarfile.open(packed, "w:gz") as archive:
+        for path, target in wanted.items():
+            archive.add(clone / path, target)
+    _copy(packed, place)
 
 
 def _git(name: str, folder: Path, *arguments: str) -> str:
     try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},  # a repository that has gone must not ask who we are
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     except FileNotFoundError:
         raise FetchError(f"{name}: git is not installed") from None
     if done.returncode:
@@ -102,11 +128,20 @@ def missing(corpora: Mapping[str, Corpus], folder: Path) -> dict[str, str]:
     """The corpora of which a folder lacks something, and the first place where nothing is."""
     lacking = {}
     for name, corpus in corpora.items():
-        for target in corpus.files.values():
-            if not (folder / target).exists():
-                lacking[name] = target
+        for pattern, target in corpus.files.items():
+            place = corpus.archive or (
+                target if "*" in pattern or PurePosixPath(target).suffix else _only(pattern, target)
+            )
+            found = folder / place
+            if not (any(path.is_file() for path in found.rglob("*")) if found.is_dir() else found.is_file()):
+                lacking[name] = place
                 break
     return lacking
+
+
+def _only(pattern: str, target: str) -> str:
+    """Where the one file that a pattern without a wildcard names goes."""
+    return f"{target}/{PurePosixPath(pattern).name}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -122,7 +157,7 @@ def main(arguments: list[str] | None = None) -> int:
         for name in missing(chosen, options.output):
             try:
                 count = fetch(name, chosen[name], options.output)
-                print(f"{name}: {count} files" + (f" ({chosen[name].note})" if chosen[name].note else ""))
+                print(f"{name}: {count} files")
             except FetchError as error:
                 print(f"error: {error}", file=sys.stderr)
     except ConfigError as error:

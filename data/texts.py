@@ -24,6 +24,7 @@ from sitrep.document import DocumentError, read_json_lines, read_jsonl, sha256_o
 log = logging.getLogger(__name__)
 
 _MUC_HEADING = re.compile(r"^(TST\d-MUC\d-\d{4})[ \t]*$", re.MULTILINE)
+_BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, tarfile.TarError, zipfile.BadZipFile, csv.Error)
 _PRESS_RELEASE = "PRESS RELEASE TEXT:"
 
 
@@ -59,7 +60,7 @@ def collection(path: Path) -> dict[str, str]:
         if re.search(pattern, path.as_posix()):
             try:
                 return dict(load(path))
-            except (OSError, ValueError, KeyError, TypeError, tarfile.TarError) as error:
+            except _BROKEN as error:
                 raise DocumentError(f"{path}: cannot be read as its collection's format ({error!r})") from error
     raise DocumentError(f"{path}: no collection of a known format")
 
@@ -79,6 +80,8 @@ def unlabelled(sources: Iterable[str], left_out: Container[str] = ()) -> Iterato
             continue
         if path.suffix == ".txt":
             texts: Iterable[str] = [read_text(path.parent, path.name)]
+        elif path.is_dir():
+            raise DocumentError(f"{path}: a folder; name the files or collections in it")
         elif any(re.search(pattern, path.as_posix()) for pattern in _FORMATS):
             texts = [text for key, text in collection(path).items() if key.startswith(prefix)]
         else:
@@ -91,8 +94,20 @@ def unlabelled(sources: Iterable[str], left_out: Container[str] = ()) -> Iterato
 
 
 def held_out(paths: Iterable[Path]) -> frozenset[str]:
-    """The sha256 of every text that stand-off files annotate."""
-    return frozenset(str(raw["sha256"]) for path in paths for _, raw in read_json_lines(path))
+    """The sha256 of every text that stand-off files annotate.
+
+    Raises:
+        DocumentError: no such file, or a line that names no text.
+    """
+    found: set[str] = set()
+    for path in paths:
+        if not path.is_file():
+            raise DocumentError(f"{path}: no such file")
+        for number, raw in read_json_lines(path):
+            if not isinstance(raw.get("sha256"), str):
+                raise DocumentError(f"{path}:{number}: no stand-off line: it has no 'sha256'")
+            found.add(raw["sha256"])
+    return frozenset(found)
 
 
 Items = Iterable[tuple[str, str]]

@@ -12,7 +12,7 @@ Relations, by type: an answer or gold relation that is not right counts once, as
     ends        both ends overlap those of a gold relation of the type, but one is no right span
     target      a gold relation of the type starts at its source and goes elsewhere
     spurious    any other answer that is not right
-    missed      a gold relation whose source starts no answer of its type
+    missed      a gold relation of whose type no answer joins its source to its target, unless `target` counts for it
 Counts only: the words of the articles belong to others.
 """
 
@@ -69,8 +69,11 @@ def relation_errors(gold: Document, predicted: Document) -> Iterator[tuple[str, 
             yield kind, "ends"
         else:
             yield kind, "target" if same else "spurious"
-    for kind, source, _ in wanted:
-        if not any(name == kind and _overlap(left, source) for name, left, _ in found):
+    for kind, source, target in wanted:
+        answers = [right for name, left, right in found if name == kind and _overlap(left, source)]
+        others = [right for name, left, right in wanted if name == kind and _overlap(left, source)]
+        astray = [answer for answer in answers if not any(_overlap(answer, right) for right in others)]
+        if not any(_overlap(answer, target) for answer in answers) and not astray:
             yield kind, "missed"
 
 

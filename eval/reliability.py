@@ -43,8 +43,8 @@ def reliability(
     }
 
 
-def row(answers: Answers) -> dict[str, float]:
-    """Counts, calibration error and the precision above and below `ACCEPT`."""
+def row(answers: Answers) -> dict[str, float | None]:
+    """Counts, calibration error and the precision above and below `ACCEPT`; None where no answer stands there."""
     accepted = [correct for score, correct in answers if score >= ACCEPT]
     others = [correct for score, correct in answers if score < ACCEPT]
     return {
@@ -53,8 +53,8 @@ def row(answers: Answers) -> dict[str, float]:
         "mean_score": float(np.mean([score for score, _ in answers])),
         "calibration_error": calibration_error(answers),
         "accepted": len(accepted) / len(answers),
-        "precision_accepted": _share(accepted),
-        "precision_others": _share(others),
+        "precision_accepted": _share(accepted) if accepted else None,
+        "precision_others": _share(others) if others else None,
     }
 
 

@@ -113,13 +113,13 @@ def accuracy_section(accuracy: Mapping[str, Any], articles: str) -> list[str]:
 def source_table(news: Mapping[str, Any]) -> str:
     """F1 of the model and the rules on each source; which of them no training article came from."""
     model, baseline = news["model"], news["baseline"]
-    columns = ["source", "articles", "seen in training"]
+    columns = ["source", "articles", "annotated articles in training"]
     columns += [f"{kind}, {system}" for kind in ("all spans", "all relations") for system in (model, baseline)]
     rows = [
         [
             name,
             str(row["articles"]),
-            "no" if row["held_out"] else "other articles",
+            "none" if row["held_out"] else "others",
             *(_percent(row[system][kind]) for kind in ("spans", "strict") for system in (model, baseline)),
         ]
         for name, row in news["sources"].items()
@@ -150,7 +150,7 @@ def reliability_table(found: Mapping[str, Any]) -> str:
             _row_title(name),
             str(row["answers"]),
             *(
-                _percent(row[key])
+                _NOTHING if row[key] is None else _percent(row[key])
                 for key in ("precision", "calibration_error", "accepted", "precision_accepted", "precision_others")
             ),
         ]

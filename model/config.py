@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from data.config import ConfigError
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
@@ -16,3 +18,7 @@ class ModelConfig:
     shape_embedding: bool = True
     relation_width: int = 96
     head_dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        if self.initial and self.adapted:
+            raise ConfigError("model: initial brings its own encoder; leave adapted out")

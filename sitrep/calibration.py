@@ -27,21 +27,25 @@ def logit(probability: float) -> float:
 
 
 def calibrated(score: float, line: Sequence[float] | None) -> float:
-    """A raw score as a probability of being right, rounded to four digits."""
+    """A raw score as a probability of being right, rounded to four digits; without a line as it is."""
     if line is None:
         return score
     slope, offset = line
-    return round(1 / (1 + math.exp(-(slope * logit(score) + offset))), 4)
+    return round(0.5 * (1 + math.tanh((slope * logit(score) + offset) / 2)), 4)
 
 
 def calibrate(
     spans: Sequence[Span], relations: Sequence[Relation], lines: Lines, inventory: Inventory
 ) -> tuple[list[Span], list[Relation]]:
-    """Spans and relations with their scores made probabilities."""
-    edges = [replace(edge, score=calibrated(joint_score(edge, spans), lines.get(edge.type))) for edge in relations]
-    return [
+    """Spans and relations with their scores made probabilities, but for kinds that have no line."""
+    found = [
         replace(span, score=calibrated(span.score, lines.get(inventory.layer_of[span.label].name))) for span in spans
-    ], (edges if lines else list(relations))
+    ]
+    edges = [
+        replace(edge, score=calibrated(joint_score(edge, spans), lines[edge.type])) if edge.type in lines else edge
+        for edge in relations
+    ]
+    return found, edges
 
 
 def joint_score(edge: Relation, spans: Sequence[Span]) -> float:

@@ -82,7 +82,8 @@ class Extractor:
     def relate(self, document: Document) -> Document:
         """The relations between spans that are given: the document's spans stay, its relations are replaced.
 
-        A span that does not fall on word borders stands in no relation.
+        A span that does not fall on word borders stands in no relation. Scores of relations are the scorer's own:
+        calibration is for spans that the network found.
         """
         tokens = tokenise(_readable(document.text), self.tokenizer)
         _, features = self._read(tokens)

@@ -12,7 +12,7 @@ from data.inline import parse
 from data.sources import read_source
 from sitrep.document import Document, Span, faults, read_jsonl, write_jsonl
 
-NAMES = Names(("Ana",), ("Ruiz",), ("Lurland", "Syria"), ("Kest",))
+NAMES = Names(("Ana", "Olo"), ("Ruiz", "Maren", "Toumani"), ("Lurland", "Syria"), ("Kest",))
 (ARTICLE,) = parse(
     '=== a\n{KILLED k1|At least 1,204 people} died in {LOCATION l1|Homs}, {LOCATION|Syria}, "{DIRECT_QUOTE|so far}", '
     "{PERSON p1|Bashar al-Assad} said.\n> k1 reported_by p1; k1 occurred_in l1\n"
@@ -32,9 +32,12 @@ def test_places_change_alike_wherever_they_stand() -> None:
     assert changed.text.startswith("At least 1,204 people died in Kest, Lurland,")
 
 
-def test_persons_keep_their_surname_through_an_article() -> None:
-    changed = alter(ARTICLE, ["persons"], NAMES, "0")
-    assert words(changed, "PERSON") == ["Ana Ruiz", "Ruiz"]
+@pytest.mark.parametrize("seed", range(8))
+def test_persons_keep_their_surname_through_an_article(seed: int) -> None:
+    full, short = words(alter(ARTICLE, ["persons"], NAMES, str(seed)), "PERSON")
+    given, _, surname = full.partition(" al-")
+    assert given in NAMES.given
+    assert short == surname in NAMES.surnames
 
 
 def test_numbers_change_inside_tolls_only() -> None:
@@ -44,6 +47,25 @@ def test_numbers_change_inside_tolls_only() -> None:
     assert toll != "At least 1,204 people"
     assert len(toll) == len("At least 1,204 people")
     assert "on the 4th" in changed.text
+
+
+def test_halves_of_numbers_stay() -> None:
+    (document,) = parse("=== a\n{KILLED|Twenty-five civilians} and {WOUNDED|five others}.\n")
+    changed = {tuple(span_words(alter(document, ["numbers"], NAMES, str(seed)))) for seed in range(20)}
+    assert {first for first, _ in changed} == {"Twenty-five civilians"}
+    assert len({second for _, second in changed}) > 3
+
+
+def span_words(document: Document) -> list[str]:
+    return [document.text_of(span) for span in document.spans]
+
+
+def test_a_country_that_acts_stays_a_country() -> None:
+    (document,) = parse("=== a\n{ORGANIZATION|US} troops left {LOCATION|US} bases in {LOCATION|Homs}.\n")
+    changed = span_words(alter(document, ["places"], NAMES, "1"))
+    assert changed[0] == changed[1]
+    assert changed[0] in NAMES.countries
+    assert changed[2] == "Kest"
 
 
 def test_the_same_seed_gives_the_same_copy() -> None:

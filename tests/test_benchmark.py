@@ -231,8 +231,8 @@ def test_news_is_told_by_source_and_whether_training_saw_the_source(tmp_path: Pa
     news = measure_news(named_systems(), news_options(tmp_path))
     first, second = (document.meta["source"] for document in GOLD)
     text = "\n".join(news_section(news))
-    assert f"| {first} | 1 | other articles | 100.0 | 0.0 |" in text
-    assert f"| {second} | 1 | no | 100.0 | 0.0 |" in text
+    assert f"| {first} | 1 | others | 100.0 | 0.0 |" in text
+    assert f"| {second} | 1 | none | 100.0 | 0.0 |" in text
     assert "| TOLL (kind and borders) | 82.0 | 90.0 | 100.0 | 0.0 | aim |" in text
     assert "| located_in | 60.0 | 75.0 | 0.0 | 0.0 | **below** |" in text, "no such relation in these articles"
 
@@ -255,6 +255,7 @@ def test_reliability_counts_what_a_threshold_accepts() -> None:
     # Bins: 0.95 against 2/3 for three answers, 0.25 against 0 for one.
     assert calibration_error(answers) == pytest.approx((3 * (0.95 - 2 / 3) + 0.25) / 4)
     assert calibration_error([(1.0, True)]) == 0.0
+    assert reliability_row([(0.5, True)])["precision_accepted"] is None, "nothing accepted is not the same as all wrong"
 
 
 # --- Provenance ---

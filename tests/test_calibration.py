@@ -40,6 +40,8 @@ def test_a_relation_is_no_surer_than_its_ends() -> None:
     assert spans[0].score > 0.9
     assert spans[1].score == 0.8, "a layer without a line keeps its scores"
     assert edges[0].score == pytest.approx(0.36, abs=1e-4)
+    _, (raw,) = calibrate(SPANS, [edge], {"TOLL": [1.0, 1.0]}, INVENTORY)
+    assert raw.score == 0.5, "a relation without a line keeps its score too"
 
 
 def test_without_lines_every_score_stays() -> None:
@@ -73,6 +75,25 @@ def test_fitting_puts_scores_right_that_promise_too_much() -> None:
     slope, offset = fit_line(rows)
     assert slope == pytest.approx(0.5, abs=0.05)
     assert offset == pytest.approx(0.0, abs=0.1)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 5])
+@pytest.mark.parametrize("count", [60, 300])
+def test_fitting_comes_to_rest_however_sure_the_scores_are(times: float, count: int) -> None:
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        honest = random.uniform(0.5, 0.99, count)
+        right = random.random(count) < honest
+        slope, offset = fit_line(np.stack([times * np.log(honest / (1 - honest)), right], axis=1))
+        assert 0 < slope < 3
+        assert abs(offset) < 5
+
+
+def test_scores_that_are_all_the_same_give_the_share_of_right_ones() -> None:
+    right = np.arange(300) < 288
+    slope, offset = fit_line(np.stack([np.full(300, 9.21), right], axis=1))
+    assert calibrated(0.9999, [slope, offset]) == pytest.approx(0.96, abs=0.02)
+    assert 0 <= calibrated(0.3, [2598.22, 282.0]) <= 1
 
 
 def test_kinds_with_few_answers_get_no_line() -> None:

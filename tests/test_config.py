@@ -23,7 +23,7 @@ def written(tmp_path: Path, text: str) -> Path:
     return tmp_path / "c.toml"
 
 
-@pytest.mark.parametrize("name", ["small", "small-without-seeds", "base", "smoke"])
+@pytest.mark.parametrize("name", ["small", "base", "polnear", "search-base", "smoke"])
 def test_shipped_configs_are_valid(name: str) -> None:
     config = load_config(ROOT / "configs" / f"{name}.toml")
     assert config.data.sources

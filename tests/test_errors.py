@@ -55,6 +55,9 @@ def test_each_wrong_relation_counts_once() -> None:
         ("occurred_in", "target"),
         ("reported_by", "missed"),
     ]
+    two = Document("a", TEXT, GOLD.spans, (Relation("occurred_in", 4, 5), Relation("occurred_in", 4, 6)))
+    one = found(GOLD.spans[4], GOLD.spans[5], relations=(Relation("occurred_in", 0, 1),))
+    assert [kind for _, kind in relation_errors(two, one)] == ["right", "missed"]
     spurious = found(Span(80, 85, "KILLED"), Span(50, 55, "LOCATION"), relations=(Relation("occurred_in", 0, 1),))
     assert [kind for _, kind in relation_errors(GOLD, spurious)] == ["spurious", "missed", "missed", "missed"]
     assert [kind for _, kind in relation_errors(GOLD, GOLD)] == ["right"] * 3

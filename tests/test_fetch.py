@@ -1,6 +1,7 @@
 """Fetching corpora, from a repository made here."""
 
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,25 @@ def test_a_corpus_is_fetched_with_its_own_layout(upstream: Corpus, tmp_path: Pat
     assert (tmp_path / "out" / "c" / "data" / "dev" / "text" / "a.txt").read_text("utf-8") == "data/dev/text/a.txt"
     assert not list((tmp_path / "out").rglob("other.txt"))
     assert missing({"c": upstream}, tmp_path / "out") == {}
+
+
+def test_a_corpus_can_be_packed(upstream: Corpus, tmp_path: Path) -> None:
+    packed = Corpus(
+        repository=upstream.repository,
+        commit=upstream.commit,
+        files={"data/*/text/*.txt": "data"},
+        archive="c/c.tar.gz",
+    )
+    assert missing({"c": packed}, tmp_path / "out") == {"c": "c/c.tar.gz"}
+    assert fetch("c", packed, tmp_path / "out") == 2
+    with tarfile.open(tmp_path / "out" / "c" / "c.tar.gz") as archive:
+        assert sorted(archive.getnames()) == ["data/dev/text/a.txt", "data/train/text/b.txt"]
+    assert missing({"c": packed}, tmp_path / "out") == {}
+
+
+def test_an_empty_folder_is_not_a_corpus(upstream: Corpus, tmp_path: Path) -> None:
+    (tmp_path / "c" / "data").mkdir(parents=True)
+    assert missing({"c": upstream}, tmp_path) == {"c": "c/data"}
 
 
 def test_what_git_says_is_told(upstream: Corpus, tmp_path: Path) -> None:

@@ -112,6 +112,12 @@ def test_a_line_that_is_no_tag_is_named(tmp_path: Path) -> None:
         list(read_names(tmp_path))
 
 
+def test_a_word_without_a_tag_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ana\tB-PER\nslept\nKest\tB-LOC\n", "utf-8")
+    with pytest.raises(DocumentError, match=r"a\.txt:2: expected a token and its tag, found 'slept'"):
+        list(read_names(tmp_path))
+
+
 def test_conll04_gives_containment_and_posts(tmp_path: Path) -> None:
     rows = [
         ("Mr.", "B-Peop", "['N']", "[0]"),

@@ -8,7 +8,7 @@ import pytest
 
 from data.config import ConfigError
 from training import search as module
-from training.search import folder_of, load_search, main, run_all, table, tables_of
+from training.search import folder_of, key_of, load_search, main, run_all, scores_of, table, tables_of
 
 BASE = """
 [data]
@@ -66,7 +66,9 @@ def test_each_run_has_the_base_with_its_changes(path: Path) -> None:
 
 def test_finished_runs_are_not_run_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     search = load_search(path)
-    finish(folder_of(search, search.variants[0], 0), 0.5)
+    first = folder_of(search, search.variants[0], 0)
+    finish(first, 0.5)
+    (first / "key").write_text(key_of(search, search.variants[0], 0), "utf-8")
     run: list[str] = []
 
     def note(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
@@ -79,6 +81,17 @@ def test_finished_runs_are_not_run_again(path: Path, monkeypatch: pytest.MonkeyP
     run_all(search)
     assert run == ["as-it-is-1", "other-0"]
     assert table(search).split("\n")[2:] == ["| As it is | 2 | 60.0 | 60.0 |", "| other | 1 | 70.0 | 70.0 |"]
+
+
+def test_a_result_of_other_settings_counts_for_nothing(path: Path) -> None:
+    search = load_search(path)
+    folder = folder_of(search, search.variants[1], 0)
+    finish(folder, 0.25)
+    (folder / "key").write_text(key_of(search, search.variants[1], 0), "utf-8")
+    assert scores_of(search, search.variants[1], 0)
+    path.write_text(path.read_text("utf-8").replace("updates = 5", "updates = 6"), "utf-8")
+    other = load_search(path)
+    assert scores_of(other, other.variants[1], 0) == {}
 
 
 def test_a_run_that_fails_stops_the_search(
@@ -95,7 +108,9 @@ def test_the_table_goes_into_a_page(path: Path, capsys: pytest.CaptureFixture[st
     assert main(["--config", str(path), "--table", str(page)]) == 1
     assert "no run is finished yet" in capsys.readouterr().err
     search = load_search(path)
-    finish(folder_of(search, search.variants[1], 0), 0.25)
+    folder = folder_of(search, search.variants[1], 0)
+    finish(folder, 0.25)
+    (folder / "key").write_text(key_of(search, search.variants[1], 0), "utf-8")
     assert main(["--config", str(path), "--table", str(page)]) == 0
     assert "| other | 1 | 25.0 | 25.0 |" in page.read_text("utf-8")
 
@@ -107,6 +122,7 @@ def test_the_table_goes_into_a_page(path: Path, capsys: pytest.CaptureFixture[st
         (('name = "other"', 'title = "other"'), r"variants\[1\]: unknown key 'title'"),
         (("shape_embedding", "shape"), "unknown key 'shape'"),
         (("base =", "bass ="), "keys must be base, output, variants"),
+        (('name = "other"', 'name = "As it is"'), "two runs have the same folder"),
     ],
 )
 def test_faults_of_the_file_are_named(path: Path, change: tuple[str, str], message: str) -> None:

@@ -98,6 +98,24 @@ def test_a_broken_collection_is_named(root: Path) -> None:
         read_text(root, "re3d/A B/documents.json#F0")
 
 
+def test_files_that_are_no_archives_are_named(root: Path) -> None:
+    (root / "labeled_text.jsonl.zip").write_bytes(b"no zip")
+    (root / "muc34.tar.gz").write_bytes((root / "muc34.tar.gz").read_bytes()[:40])
+    for source in ("labeled_text.jsonl.zip#1", "muc34.tar.gz#TST4-MUC4-0001"):
+        with pytest.raises(DocumentError, match="cannot be read as its collection's format"):
+            read_text(root, source)
+
+
+def test_what_is_left_out_must_be_stand_off(root: Path) -> None:
+    with pytest.raises(DocumentError, match=r"none\.jsonl: no such file"):
+        held_out([root / "none.jsonl"])
+    (root / "full.jsonl").write_text('{"id": "x", "text": "y"}\n', "utf-8")
+    with pytest.raises(DocumentError, match=r"full\.jsonl:1: no stand-off line"):
+        held_out([root / "full.jsonl"])
+    with pytest.raises(DocumentError, match="a folder; name the files"):
+        list(unlabelled([str(root / "re3d")]))
+
+
 def test_unlabelled_texts_come_once_and_without_the_held_out(root: Path) -> None:
     (root / "held.jsonl").write_text(json.dumps({"id": "x", "sha256": sha256_of("He ran.")}) + "\n", "utf-8")
     sources = [f"{root}/docred-format/dev.json", f"{root}/polnear-data.tar.gz", f"{root}/plain.txt", f"{root}/none.csv"]

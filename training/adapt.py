@@ -1,7 +1,7 @@
 """Adapt the pretrained encoder to news: masked-language-model training on unlabelled texts.
 
-    accelerate launch -m training.adapt --config configs/adapt.toml
-    accelerate launch -m training.adapt --config configs/adapt.toml --resume
+    accelerate launch --num_processes 1 -m training.adapt --config configs/adapt.toml
+    accelerate launch --num_processes 1 -m training.adapt --config configs/adapt.toml --resume
 
 The packaged encoder was last trained to tell sentences apart, which blurs what single words are. Predicting
 masked words (Devlin et al. 2019, with whole words masked) makes its token states sharp again, and trains the
@@ -15,6 +15,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +87,13 @@ def read_windows(config: AdaptConfig) -> tuple[NDArray[np.int64], dict[str, int]
         words[tokens.first] = 1
         parts.append(np.stack([tokens.ids, tokens.shapes, n_words + np.cumsum(words)]))
         n_texts, n_words = n_texts + 1, n_words + tokens.n_words
-    if not parts:
-        raise ConfigError("adapt: no texts to read")
-    stream = np.concatenate(parts, axis=1)
+    stream = np.concatenate(parts, axis=1) if parts else np.zeros((3, 0), np.int64)
     inner = config.window - 2
     n_windows = stream.shape[1] // inner
+    if n_windows < 2:
+        raise ConfigError(
+            f"adapt: no texts to read, or too few: they fill {n_windows} windows of {config.window} tokens"
+        )
     print(f"{n_texts} texts, {n_words} words, {stream.shape[1]} tokens, {n_windows} windows")
     windows = stream[:, : n_windows * inner].reshape(3, n_windows, inner)
     border = np.zeros((3, n_windows, 1), np.int64)
@@ -122,16 +125,18 @@ def masked_batch(windows: NDArray[np.int64], ids: dict[str, int], random: np.ran
     }
 
 
+@dataclass
 class Progress:
-    """Updates done; saved with the state."""
+    """Updates done, and the config that they were done under; saved with the state."""
 
-    updates = 0
+    updates: int = 0
+    config: str = ""
 
     def state_dict(self) -> dict[str, Any]:
-        return {"updates": self.updates}
+        return dict(vars(self))
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.updates = state["updates"]
+        vars(self).update(state)
 
 
 def batches(n_windows: int, config: AdaptConfig) -> Iterator[NDArray[np.int64]]:
@@ -161,10 +166,14 @@ def adapt(config: AdaptConfig, *, resume: bool) -> None:
     optimizer = AdamW(model.parameters(), lr=config.learning_rate, weight_decay=0.01)
     schedule = linear_schedule(optimizer, config.warmup, config.updates)
     model, optimizer = accelerator.prepare(model, optimizer)
-    progress = Progress()
+    if accelerator.num_processes > 1:
+        raise ConfigError("adapt: this stage runs in one process: accelerate launch --num_processes 1")
+    progress = Progress(config=repr(config))
     accelerator.register_for_checkpointing(progress, schedule)
     if resume:
         accelerator.load_state(str(output / "state"))
+        if progress.config != repr(config):
+            raise ConfigError(f"--resume: the state under {output}/state is of another config")
     else:
         output.mkdir(parents=True, exist_ok=True)
         (output / "metrics.jsonl").unlink(missing_ok=True)
@@ -183,7 +192,7 @@ def adapt(config: AdaptConfig, *, resume: bool) -> None:
         schedule.step()
         optimizer.zero_grad()
         progress.updates = update + 1
-        if progress.updates % config.save_every == 0 or progress.updates == config.updates:
+        if (config.save_every and progress.updates % config.save_every == 0) or progress.updates == config.updates:
             speed = (progress.updates - done) * config.batch_size * config.window / (time.perf_counter() - began)
             record = {"updates": progress.updates, "loss": loss.item(), "tokens_per_second": speed}
             note(output, record | {"held_loss": held_loss(model, held, ids, config)})

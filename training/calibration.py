@@ -13,6 +13,7 @@ from sitrep.labels import Inventory
 _FEWEST = 30
 """Answers of a kind below which no line is fitted."""
 _STEPS = 50
+_TINY = 1e-9
 _RIDGE = 1.0  # pulls towards slope 1 and offset 0, which few answers should not leave for little
 
 
@@ -30,13 +31,21 @@ def fit_line(rows: NDArray[np.float64]) -> list[float]:
     """Logistic regression of being right on the log-odds, by Newton's method. `rows` shape: (n_answers, 2)."""
     inputs = np.stack([rows[:, 0], np.ones(len(rows))], axis=1)
     prior = np.array([1.0, 0.0])
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        margins = (2 * rows[:, 1] - 1) * (inputs @ weights)
+        return float(np.logaddexp(0, -margins).sum() + _RIDGE / 2 * ((weights - prior) ** 2).sum())
+
     weights = prior.copy()
     for _ in range(_STEPS):
-        expected = 1 / (1 + np.exp(-inputs @ weights))
+        expected = 0.5 * (1 + np.tanh(inputs @ weights / 2))
         gradient = inputs.T @ (rows[:, 1] - expected) - _RIDGE * (weights - prior)
         curvature = (inputs * (expected * (1 - expected))[:, None]).T @ inputs + _RIDGE * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
+        # Far from the minimum a whole step overshoots; a loss that is convex always falls for a small enough one.
+        while loss(weights + step) > loss(weights) and np.abs(step).max() > _TINY:
+            step = step / 2
         weights = weights + step
-        if np.abs(step).max() < 1e-8:
+        if np.abs(step).max() <= _TINY:
             break
     return [round(float(value), 4) for value in weights]

@@ -80,7 +80,14 @@ class AdaptConfig:
     precision: str = "no"
     seed: int = 0
     save_every: int = 200
-    """Updates between states for --resume."""
+    """Updates between states for --resume, beside the one at the end; 0 is none."""
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            raise ConfigError(f"adapt: precision must be one of {', '.join(PRECISIONS)}, not {self.precision!r}")
+        for name in ("updates", "batch_size", "window"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"adapt: {name} must be at least 1")
 
 
 def load_adapt_config(path: Path) -> AdaptConfig:

@@ -1,16 +1,28 @@
-"""Scoring the network on dev while it trains, and choosing each relation's threshold there."""
+"""Scoring the network on dev while it trains, and choosing there each relation's threshold and the calibration.
 
+    python -m training.evaluation runs/small
+
+chooses both anew for the best checkpoint of a run, on the dev articles beside it.
+"""
+
+import argparse
 import dataclasses
+import json
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
 
+from data.pretrained import PretrainedError
 from eval.metrics import relation_scores, span_scores
+from model.checkpoints import FACTS_FILE, load_checkpoint, save_checkpoint
 from model.network import SitrepModel
 from model.reading import torch_extractor
-from sitrep.document import Document
+from sitrep.document import Document, DocumentError, read_jsonl
 from sitrep.labels import Inventory
+from sitrep.tokens import load_tokenizer
 from training.calibration import fit_lines
 
 THRESHOLDS = np.round(np.arange(0.1, 0.91, 0.05), 2)
@@ -59,3 +71,35 @@ def above(document: Document, thresholds: dict[str, float]) -> Document:
     """The document without the relations whose score is below the threshold of their type."""
     kept = tuple(edge for edge in document.relations if edge.score >= thresholds[edge.type])
     return dataclasses.replace(document, relations=kept)
+
+
+def choose_again(run: Path) -> dict[str, float]:
+    """Thresholds and calibration of a run's best checkpoint from its dev articles; its dev scores.
+
+    Raises:
+        PretrainedError, DocumentError: no such checkpoint or dev articles.
+    """
+    folder = run / "best"
+    network, tokenizer = load_checkpoint(folder), load_tokenizer(str(folder / "tokenizer.json"))
+    found = evaluate(network, tokenizer, list(read_jsonl(run / "dataset" / "dev.jsonl")))
+    network.config.thresholds, network.config.calibration = found.thresholds, found.calibration
+    facts = json.loads((folder / FACTS_FILE).read_text("utf-8"))
+    save_checkpoint(network, tokenizer, folder, facts | {"dev_f1": found.scores})
+    return found.scores
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m training.evaluation", description="Choose thresholds anew.")
+    parser.add_argument("run", type=Path, help="folder of a run, such as runs/small")
+    options = parser.parse_args(arguments)
+    try:
+        scores = choose_again(options.run)
+    except (DocumentError, PretrainedError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(", ".join(f"{name} {value:.3f}" for name, value in scores.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -44,7 +44,8 @@ import tomli_w
 
 from data.config import ConfigError, from_table, load_toml
 from data.readme import ReadmeError, replace_block
-from training.config import RunConfig, load_config
+from training.config import RunConfig
+from training.train import fingerprint
 
 Tables = dict[str, Any]
 
@@ -87,10 +88,11 @@ def load_search(path: Path) -> Search:
         wrong = sorted(set(table) - set(Variant.__dataclass_fields__))
         if wrong or "name" not in table:
             raise ConfigError(f"{path}: variants[{number}]: {'unknown key ' + repr(wrong[0]) if wrong else 'no name'}")
-        variants.append(
-            Variant(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
-        )
+        variants.append(Variant(**{key: _frozen(value) for key, value in table.items()}))
     search = Search(load_toml(Path(raw["base"])), Path(raw["output"]), raw.get("training", {}), tuple(variants))
+    folders = [folder_of(search, variant, seed) for variant in search.variants for seed in variant.seeds]
+    if len(set(folders)) < len(folders):
+        raise ConfigError(f"{path}: two runs have the same folder; give their variants other names")
     for variant in search.variants:
         from_table(RunConfig, tables_of(search, variant, variant.seeds[0]), f"{path}: {variant.name}")
     return search
@@ -133,12 +135,12 @@ def run_all(search: Search) -> None:
     for variant in search.variants:
         for seed in variant.seeds:
             folder = folder_of(search, variant, seed)
-            if scores_of(folder):
+            if scores_of(search, variant, seed):
                 continue
             folder.mkdir(parents=True, exist_ok=True)
             config = folder / "config.toml"
             config.write_text(tomli_w.dumps(tables_of(search, variant, seed)), "utf-8")
-            load_config(config)
+            key = key_of(search, variant, seed)
             command = [
                 sys.executable,
                 "-m",
@@ -149,15 +151,29 @@ def run_all(search: Search) -> None:
                 str(config),
             ]
             print(f"== {variant.name}, seed {seed}", flush=True)
-            goes_on = ["--resume"] if (folder / "state").is_dir() else []
+            goes_on = ["--resume"] if _key_in(folder) == key and (folder / "state").is_dir() else []
+            (folder / "key").write_text(key, "utf-8")
+            (folder / "done").unlink(missing_ok=True)
             if subprocess.run([*command, *goes_on], env=os.environ, check=False).returncode:
                 raise ConfigError(f"the run under {folder} failed")
             (folder / "done").touch()
 
 
-def scores_of(folder: Path) -> dict[str, float]:
-    """The last dev scores of a finished run; empty if it is not finished."""
-    if not (folder / "done").is_file():
+def key_of(search: Search, variant: Variant, seed: int) -> str:
+    """What a run's result holds for: its whole config, and size and time of every file that its data are read from."""
+    tables = tables_of(search, variant, seed)
+    config = from_table(RunConfig, tables, variant.name)
+    return f"{tomli_w.dumps(tables)}\n{fingerprint(config.data)}"
+
+
+def _key_in(folder: Path) -> str:
+    return (folder / "key").read_text("utf-8") if (folder / "key").is_file() else ""
+
+
+def scores_of(search: Search, variant: Variant, seed: int) -> dict[str, float]:
+    """The last dev scores of a finished run; empty if it is not finished, or was of another config or other data."""
+    folder = folder_of(search, variant, seed)
+    if not (folder / "done").is_file() or _key_in(folder) != key_of(search, variant, seed):
         return {}
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text("utf-8").splitlines()]
     dev = [record for record in records if record["kind"] == "dev"]
@@ -180,7 +196,7 @@ def table(search: Search) -> str:
 
 def _rows(search: Search) -> Iterator[tuple[str, int, Mapping[str, float]]]:
     for variant in search.variants:
-        held = [scores for seed in variant.seeds if (scores := scores_of(folder_of(search, variant, seed)))]
+        held = [scores for seed in variant.seeds if (scores := scores_of(search, variant, seed))]
         if held:
             means = {name: statistics.fmean(scores[name] for scores in held) for name in held[0]}
             yield variant.name, len(held), {"mean": means.pop("mean"), **means}

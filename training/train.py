@@ -137,7 +137,8 @@ def prepare_dataset(config: RunConfig, accelerator: Accelerator) -> Path:
 
 def fingerprint(config: DataConfig) -> str:
     """What a dataset is made of: its config, and the size and time of every file that it reads."""
-    named = {path for source in config.sources for path in (source.path, source.texts)} | {config.labels}
+    named = {path for source in config.sources for path in (source.path, source.texts, *source.without)}
+    named |= {config.labels}
     lines = [repr(config)]
     for path in (Path(name) for name in sorted(named - {""})):
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
@@ -199,7 +200,10 @@ def train(run: Run) -> None:
             f"({accelerator.num_processes} process(es)), {total} updates on {accelerator.device}"
         )
     bar = tqdm(total=total, initial=run.progress.updates, disable=not accelerator.is_local_main_process, unit="update")
-    while not run.is_done:
+    if not len(run.loader):
+        raise ConfigError("no window to train on: every source is empty or has too few passes")
+    # A state of the last update may have been saved before the evaluation that ends its epoch.
+    while run.progress.batches or not run.is_done:
         train_epoch(run, run.progress.epoch, bar)
         run.progress.epoch, run.progress.batches = run.progress.epoch + 1, 0
         if run.dev and (run.is_done or run.progress.epoch % training.evaluate_every == 0):
@@ -213,6 +217,8 @@ def train(run: Run) -> None:
 def train_epoch(run: Run, epoch: int, bar: tqdm) -> None:
     """One epoch, or what is left of it."""
     training, accelerator, progress = run.config.training, run.accelerator, run.progress
+    if run.is_done:
+        return
     run.sampler.start_epoch(epoch)
     loader = accelerator.skip_first_batches(run.loader, progress.batches) if progress.batches else run.loader
     run.network.train()

@@ -58,7 +58,9 @@ def _sentences(file: Path) -> Iterator[tuple[list[str], list[str]]]:
         cells = line.split("\t") if "\t" in line else line.split()
         if line.startswith("# ") or (len(cells) >= 3 and "-" in cells[0]):
             continue
-        if len(cells) < 2 or not line.strip():
+        if line.strip() and len(cells) < 2:
+            raise DocumentError(f"{file}:{number}: expected a token and its tag, found {line.strip()!r}")
+        if not line.strip():
             if tokens:
                 yield tokens, tags
             tokens, tags = [], []
@@ -95,7 +97,10 @@ def read_conll04(path: Path) -> Iterator[Annotated]:
         rows = [line.split("\t") for line in lines if line.strip()]
         if any(len(row) != 5 for row in rows):
             raise DocumentError(f"{path}: sentence {heading}: a line has not five columns")
-        yield _related(f"conll04/{path.stem}-{heading.strip()}", rows)
+        try:
+            yield _related(f"conll04/{path.stem}-{heading.strip()}", rows)
+        except (ValueError, SyntaxError, IndexError) as error:
+            raise DocumentError(f"{path}: sentence {heading}: its relations cannot be read ({error!r})") from error
 
 
 def _related(identity: str, rows: list[list[str]]) -> Annotated:

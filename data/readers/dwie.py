@@ -2,7 +2,8 @@
 
 Its relations hold between entities of a whole document, ours between mentions where the text states them. A pair
 of mentions is taught where its words show it ("Hamburg, Germany"; "the SPD's Gerhard Schroeder") and left
-undecided wherever else the entities are related; entities without the relation mean no.
+undecided wherever else the entities are related, unless the source states another; entities without the relation
+mean no.
 """
 
 import json

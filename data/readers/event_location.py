@@ -49,12 +49,15 @@ def read_event_location(path: Path) -> Iterator[Annotated]:
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise DocumentError(f"{path}: not the event-location archive ({error!r})") from error
     sentences: dict[str, _Sentence] = {}
-    for raw in raws:
-        spans = raw.get("spans") or ()
-        verbs = [(span["start"], span["end"]) for span in spans if span["label"] == "VERB"]
-        places = [(span["start"], span["end"]) for span in spans if span["label"] == "LOCATION"]
-        sentence = sentences.setdefault(raw["text"], _Sentence(raw["text"]))
-        sentence.verbs += [(start, end, places) for start, end in verbs]
+    try:
+        for raw in raws:
+            spans = raw.get("spans") or ()
+            verbs = [(span["start"], span["end"]) for span in spans if span["label"] == "VERB"]
+            places = [(span["start"], span["end"]) for span in spans if span["label"] == "LOCATION"]
+            sentence = sentences.setdefault(raw["text"], _Sentence(raw["text"]))
+            sentence.verbs += [(start, end, places) for start, end in verbs]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DocumentError(f"{path}: not the event-location archive ({error!r})") from error
     for number, sentence in enumerate(sentences.values()):
         annotated = _convert(f"event-location/{number}", sentence)
         if annotated is not None:

@@ -30,11 +30,17 @@ def read_gum(path: Path) -> Iterator[Annotated]:
 
 def _document(file: Path) -> Annotated:
     text, places, proper, pronouns = "", [], [], []
+    glued = range(0)  # words of a range such as "1-2 don't" that no space follows
     marks: list[str] = []
     for line in file.read_text("utf-8").split("\n"):
         if line.startswith("# newpar") and text:
             text = text.rstrip(" ") + "\n"
+        if line.startswith("#"):
+            glued = range(0)
         cells = line.split("\t")
+        if len(cells) == 10 and (span := re.fullmatch(r"(\d+)-(\d+)", cells[0])):
+            glued = range(int(span[1]), int(span[2]) + ("SpaceAfter=No" in cells[9]))
+            continue
         if len(cells) != 10 or not cells[0].isdigit():
             continue
         places.append((len(text), len(text) + len(cells[1])))
@@ -42,7 +48,7 @@ def _document(file: Path) -> Annotated:
         pronouns.append(cells[3] == "PRON")
         found = re.search(r"Entity=([^|]+)", cells[9])
         marks.append(found[1] if found else "")
-        text += cells[1] + ("" if "SpaceAfter=No" in cells[9] else " ")
+        text += cells[1] + ("" if "SpaceAfter=No" in cells[9] or int(cells[0]) in glued else " ")
     text = text.rstrip()
     entities = []
     for first, last, attributes in _mentions(marks, file):
