@@ -317,3 +317,16 @@ def test_the_corpora_themselves_teach_names_with_clean_borders(reader, path: str
         for words in spans(annotated, "PERSON", "ORGANIZATION", "LOCATION"):
             assert words == words.strip()
             assert not words.startswith(("the ", "The "))
+
+
+def test_gum_prints_the_words_of_a_range_together(tmp_path: Path) -> None:
+    rows = ["1-2\tdon't\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No", "1\tdo\t_\tAUX\tVB\t_\t_\t_\t_\t_"]
+    rows += [
+        "2\tn't\t_\tPART\tRB\t_\t_\t_\t_\t_",
+        "3\t,\t_\tPUNCT\t,\t_\t_\t_\t_\t_",
+        "4\tplease\t_\tINTJ\tUH\t_\t_\t_\t_\t_",
+    ]
+    rows += ["# sent_id = 2", "1\tGo\t_\tVERB\tVB\t_\t_\t_\t_\t_", "2\tnow\t_\tADV\tRB\t_\t_\t_\t_\t_"]
+    (tmp_path / "g.conllu").write_text("\n".join(rows) + "\n", "utf-8")
+    (annotated,) = read_gum(tmp_path)
+    assert annotated.document.text == "don't, please Go now"
