@@ -62,7 +62,7 @@ def test_quantisation_really_happened(tmp_path: Path) -> None:
     quantise(tmp_path / "m.onnx", tmp_path / "q.onnx")
     before, after = count_operators(tmp_path / "m.onnx"), count_operators(tmp_path / "q.onnx")
     # 2 layers of 6 weight matrices, and two heads; the 4 products of attention have no weights.
-    assert after["MatMulInteger"] == 14
+    assert after["MatMulInteger"] == 12, "all but the two feed-forward products that stay fp32"
     assert after.get("MatMul", 0) == before["MatMul"] - after["MatMulInteger"] + before.get("Gemm", 0)
     stored = {tensor.name: tensor.data_type for tensor in onnx.load(str(tmp_path / "q.onnx")).graph.initializer}
     assert onnx.TensorProto.INT8 in stored.values()

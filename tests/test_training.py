@@ -207,3 +207,17 @@ def test_rates_fall_layer_by_layer_and_follow_the_schedule() -> None:
     assert peak in (1, 2)
     assert factors == sorted(factors[: peak + 1]) + sorted(factors[peak + 1 :], reverse=True)
     assert factors[-1] == 0.0
+
+
+def test_thresholds_and_calibration_can_be_chosen_again(tmp_path: Path, articles: Path) -> None:
+    from training.evaluation import main as choose
+
+    assert main(["--config", str(config(tmp_path, articles, epochs=1))]) == 0
+    run = tmp_path / "run"
+    network = load_checkpoint(run / "best")
+    network.config.thresholds = dict.fromkeys(network.config.thresholds, 0.99)
+    save_checkpoint(network, load_tokenizer(str(run / "best" / "tokenizer.json")), run / "best", {"seed": 0})
+    assert choose([str(run)]) == 0
+    assert max(load_checkpoint(run / "best").config.thresholds.values()) <= 0.9
+    assert json.loads((run / "best" / "metrics.json").read_text())["seed"] == 0
+    assert choose([str(tmp_path / "none")]) == 1

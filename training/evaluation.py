@@ -1,8 +1,10 @@
 """Scoring the network on dev while it trains, and choosing there each relation's threshold and the calibration.
 
     python -m training.evaluation runs/small
+    python -m training.evaluation runs/small --bundle sitrep/bundle
 
-chooses both anew for the best checkpoint of a run, on the dev articles beside it.
+choose both anew for the best checkpoint of a run, on the dev articles beside it; the second by the answers of the int8
+bundle that was exported from it, which is what users run. Export again afterwards.
 """
 
 import argparse
@@ -20,7 +22,9 @@ from eval.metrics import relation_scores, span_scores
 from model.checkpoints import FACTS_FILE, load_checkpoint, save_checkpoint
 from model.network import SitrepModel
 from model.reading import torch_extractor
+from sitrep.bundle import BundleError
 from sitrep.document import Document, DocumentError, read_jsonl
+from sitrep.extractor import Extractor
 from sitrep.labels import Inventory
 from sitrep.tokens import load_tokenizer
 from training.calibration import fit_lines
@@ -39,8 +43,12 @@ class Evaluation:
 
 def evaluate(network: SitrepModel, tokenizer: Tokenizer, documents: list[Document]) -> Evaluation:
     """F1 on whole articles, the threshold of each relation that is best there, and the calibration of all scores."""
-    inventory = network.config.inventory
-    extractor = torch_extractor(network, tokenizer)
+    return choose(torch_extractor(network, tokenizer), documents)
+
+
+def choose(extractor: Extractor, documents: list[Document]) -> Evaluation:
+    """The same for any extractor; its own thresholds and calibration are not used."""
+    inventory = extractor.inventory
     lowest = {kind.name: float(THRESHOLDS[0]) for kind in inventory.relations}
     settings = dataclasses.replace(extractor.settings, thresholds=lowest, calibration={})
     predicted = list(dataclasses.replace(extractor, settings=settings).extract_many(documents))
@@ -73,15 +81,16 @@ def above(document: Document, thresholds: dict[str, float]) -> Document:
     return dataclasses.replace(document, relations=kept)
 
 
-def choose_again(run: Path) -> dict[str, float]:
-    """Thresholds and calibration of a run's best checkpoint from its dev articles; its dev scores.
+def choose_again(run: Path, bundle: Path | None) -> dict[str, float]:
+    """Thresholds and calibration of a run's best checkpoint from its dev articles; the dev scores.
 
     Raises:
-        PretrainedError, DocumentError: no such checkpoint or dev articles.
+        PretrainedError, BundleError, DocumentError: no such checkpoint, bundle or dev articles.
     """
     folder = run / "best"
     network, tokenizer = load_checkpoint(folder), load_tokenizer(str(folder / "tokenizer.json"))
-    found = evaluate(network, tokenizer, list(read_jsonl(run / "dataset" / "dev.jsonl")))
+    extractor = Extractor.load(bundle) if bundle else torch_extractor(network, tokenizer)
+    found = choose(extractor, list(read_jsonl(run / "dataset" / "dev.jsonl")))
     network.config.thresholds, network.config.calibration = found.thresholds, found.calibration
     facts = json.loads((folder / FACTS_FILE).read_text("utf-8"))
     save_checkpoint(network, tokenizer, folder, facts | {"dev_f1": found.scores})
@@ -91,10 +100,11 @@ def choose_again(run: Path) -> dict[str, float]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.evaluation", description="Choose thresholds anew.")
     parser.add_argument("run", type=Path, help="folder of a run, such as runs/small")
+    parser.add_argument("--bundle", type=Path, help="go by the answers of this bundle of the checkpoint")
     options = parser.parse_args(arguments)
     try:
-        scores = choose_again(options.run)
-    except (DocumentError, PretrainedError, OSError) as error:
+        scores = choose_again(options.run, options.bundle)
+    except (BundleError, DocumentError, PretrainedError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(", ".join(f"{name} {value:.3f}" for name, value in scores.items()))
