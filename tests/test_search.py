@@ -129,3 +129,11 @@ def test_faults_of_the_file_are_named(path: Path, change: tuple[str, str], messa
     path.write_text(path.read_text("utf-8").replace(*change), "utf-8")
     with pytest.raises(ConfigError, match=message):
         load_search(path)
+
+
+@pytest.mark.parametrize("name", ["search", "search-first"])
+def test_shipped_searches_are_valid(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(__file__).parents[1]
+    monkeypatch.chdir(root)
+    search = load_search(root / "configs" / f"{name}.toml")
+    assert len(search.variants) >= 4
