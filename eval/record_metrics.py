@@ -74,10 +74,12 @@ def record_outcomes(
     wanted, found = to_records(gold, inventory), to_records(predicted, inventory)
     tolls = _same_toll(("sources", "places", "culprits"))
     yield from _outcomes("toll records", wanted.tolls, found.tolls, tolls)
-    quotes = [[quote for quote in records.quotes if quote.speakers] for records in (wanted, found)]
-    yield from _outcomes(
-        "quote records", *quotes, lambda one, other: _overlap(one, other) and _same_speakers(one, other)
-    )
+    spoken, said = ([quote for quote in records.quotes if quote.speakers] for records in (wanted, found))
+
+    def same(one: QuoteRecord, other: QuoteRecord) -> bool:
+        return _overlap(one, other) and _same_speakers(one, other)
+
+    yield from _outcomes("quote records", spoken, said, same)
 
 
 def _outcomes(

@@ -64,8 +64,8 @@ class Extractor:
         spans = [found for layer in self.inventory.layers for found in self._layer(readable, scores, layer, tokens)]
         spans.sort(key=lambda found: (found[2].start, -found[2].end, found[2].label))
         relations = self._relations(readable, spans, features)
-        answers = calibrate([span for _, _, span in spans], relations, self.settings.calibration, self.inventory)
-        return Document(identity, text, *map(tuple, answers))
+        found, edges = calibrate([span for _, _, span in spans], relations, self.settings.calibration, self.inventory)
+        return Document(identity, text, tuple(found), tuple(edges))
 
     def extract_many(self, articles: Iterable[str | Document]) -> Iterator[Document]:
         """Read articles one after the other, lazily and in order.

@@ -1,6 +1,7 @@
 """Fitting the lines that make scores probabilities (sitrep/calibration.py) on the dev articles."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +33,11 @@ def fit_line(rows: NDArray[np.float64]) -> list[float]:
     inputs = np.stack([rows[:, 0], np.ones(len(rows))], axis=1)
     prior = np.array([1.0, 0.0])
 
-    def loss(weights: NDArray[np.float64]) -> float:
+    def loss(weights: NDArray[np.floating[Any]]) -> float:
         margins = (2 * rows[:, 1] - 1) * (inputs @ weights)
         return float(np.logaddexp(0, -margins).sum() + _RIDGE / 2 * ((weights - prior) ** 2).sum())
 
-    weights = prior.copy()
+    weights: NDArray[np.floating[Any]] = prior.copy()
     for _ in range(_STEPS):
         expected = 0.5 * (1 + np.tanh(inputs @ weights / 2))
         gradient = inputs.T @ (rows[:, 1] - expected) - _RIDGE * (weights - prior)
