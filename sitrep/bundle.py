@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from sitrep.labels import Inventory, LabelsError
 from sitrep.tokens import load_tokenizer
 
-FORMAT = 1
+FORMAT = 2
 DEFAULT_BUNDLE = Path(__file__).with_name("bundle")
 MODEL_FILE, RELATIONS_FILE, TOKENIZER_FILE, MANIFEST_FILE = (
     "model.onnx",

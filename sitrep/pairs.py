@@ -205,9 +205,7 @@ class PairScorer:
         for some in np.array_split(pairs, len(pairs) // _CHUNK + 1):
             hidden = source_mixed[some[:, 0]] + target_mixed[some[:, 1]]
             for column, values in enumerate(pair_features(mentions, some).T):
-                # A bundle may know fewer features than this version counts: those that it was trained with.
-                if (embedding := self.weights.get(f"feature_{column}")) is not None:
-                    hidden = hidden + embedding[values]
+                hidden = hidden + self.weights[f"feature_{column}"][values]
             bilinear = np.einsum("pre,pe->pr", projected[some[:, 0]], target[some[:, 1]])
             scores.append(bilinear + np.maximum(hidden, 0) @ self.weights["output"].T + self.weights["bias"])
         return np.concatenate(scores).astype(np.float32)

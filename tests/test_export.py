@@ -121,9 +121,9 @@ def test_too_much_loss_is_an_error_and_the_old_bundle_stays(tmp_path: Path, chec
         (lambda bundle: (bundle / "bundle.json").write_text('{"format": 99}'), "bundle.json cannot be read"),
         (
             lambda bundle: (bundle / "bundle.json").write_text(
-                (bundle / "bundle.json").read_text().replace('"format": 1', '"format": 99')
+                (bundle / "bundle.json").read_text().replace('"format": 2', '"format": 99')
             ),
-            "reads format 1",
+            "reads format 2",
         ),
     ],
 )

@@ -156,6 +156,8 @@ def adapt(config: AdaptConfig, *, resume: bool) -> None:
     set_seed(config.seed)
     output = Path(config.output)
     accelerator = Accelerator(cpu=not torch.cuda.is_available(), mixed_precision=config.precision)
+    if accelerator.num_processes > 1:
+        raise ConfigError("adapt: this stage runs in one process: accelerate launch --num_processes 1")
     windows, ids = read_windows(config)
     held = windows[:, ::_HELD]
     trained = np.delete(windows, np.s_[::_HELD], axis=1)
@@ -166,8 +168,6 @@ def adapt(config: AdaptConfig, *, resume: bool) -> None:
     optimizer = AdamW(model.parameters(), lr=config.learning_rate, weight_decay=0.01)
     schedule = linear_schedule(optimizer, config.warmup, config.updates)
     model, optimizer = accelerator.prepare(model, optimizer)
-    if accelerator.num_processes > 1:
-        raise ConfigError("adapt: this stage runs in one process: accelerate launch --num_processes 1")
     progress = Progress(config=repr(config))
     accelerator.register_for_checkpointing(progress, schedule)
     if resume:
