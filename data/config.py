@@ -1,5 +1,7 @@
 """The `[data]` table of a run's TOML file, typed and checked.
 
+base = "configs/small.toml"   another config, whose keys hold where this one names none (optional)
+
 [data]
 encoder = "minilm"            whose tokenizer reads the texts
 window = 256                  tokens, special tokens included
@@ -96,6 +98,38 @@ def load_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: not TOML: {error}") from error
 
 
+def load_run_tables(path: Path) -> dict[str, Any]:
+    """The tables of a run's TOML file; where it names a `base`, its keys in the place of those of that file.
+
+    Raises:
+        ConfigError: no such file, not TOML, or bases that go round in a circle.
+    """
+    return _with_base(path, ())
+
+
+def _with_base(path: Path, followed: tuple[Path, ...]) -> dict[str, Any]:
+    if path in followed:
+        raise ConfigError(f"{path}: its bases go round in a circle")
+    tables = load_toml(path)
+    base = tables.pop("base", None)
+    if base is None:
+        return tables
+    if not isinstance(base, str):
+        raise ConfigError(f"{path}: base must be the path of another config, not {base!r}")
+    return merged(_with_base(Path(base), (*followed, path)), tables)
+
+
+def merged(tables: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables with changes: tables are merged key by key, every other value is replaced."""
+    return {
+        **tables,
+        **{
+            key: merged(tables[key], value) if isinstance(value, dict) and isinstance(tables.get(key), dict) else value
+            for key, value in changes.items()
+        },
+    }
+
+
 def from_table(kind: type[Table], table: Mapping[str, Any], where: str) -> Table:
     """Build a config dataclass from a TOML table; nested dataclasses and tuples of them are built too.
 
@@ -136,7 +170,7 @@ def _value(hint: Any, raw: Any, where: str) -> Any:
 
 def load_data_config(path: Path) -> DataConfig:
     """The `[data]` table of a run's config; the other tables belong to the stages that read them."""
-    table = load_toml(path)
+    table = load_run_tables(path)
     if "data" not in table:
         raise ConfigError(f"{path}: a [data] table is missing")
     return from_table(DataConfig, table["data"], f"{path}: data")

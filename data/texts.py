@@ -178,6 +178,21 @@ def _docred(path: Path) -> Items:
         yield str(raw["title"]), detokenise([token for sentence in raw["sents"] for token in sentence])[0]
 
 
+def _wikievents_tokens(path: Path) -> Items:
+    """Keys are document ids; the texts exist only as tokens, torn apart at apostrophes and within abbreviations."""
+    for line in filter(str.strip, path.read_text("utf-8").split("\n")):
+        raw: dict[str, Any] = json.loads(line)
+        text = re.sub(r"(?<=\w)(['’]) (?=(?:s|t|d|m|re|ve|ll)\b)", r"\1", detokenise(raw["tokens"])[0])
+        yield str(raw["docid"]), re.sub(r"\b([A-Z]\.) (?=[A-Z]\.)", r"\1", text)
+
+
+def _rams(path: Path) -> Items:
+    """Keys are document keys; each text is the five sentences around an event, which exist only as tokens."""
+    for line in filter(str.strip, path.read_text("utf-8").split("\n")):
+        raw: dict[str, Any] = json.loads(line)
+        yield str(raw["doc_key"]), detokenise([token for sentence in raw["sentences"] for token in sentence])[0]
+
+
 def _event_location(path: Path) -> Items:
     """Keys are record numbers from 1; each text is one sentence."""
     with zipfile.ZipFile(path) as archive:
@@ -192,6 +207,8 @@ _FORMATS: dict[str, Callable[[Path], Items]] = {
     r"isaf_press_releases\w*\.jsonl$": _press_releases,
     r"wikipedia_wikitimes_CEP\.json$": _current_events,
     r"wikievents/(dev|test)\.jsonl$": _json_lines("doc_id"),
+    r"wikievents/wiki-train-human\.jsonl$": _wikievents_tokens,
+    r"rams/(dev|test)\.jsonlines$": _rams,
     r"muc34\.tar\.gz$": _muc,
     r"polnear-data\.tar\.gz$": _polnear,
     r"labeled_text\.jsonl\.zip$": _event_location,

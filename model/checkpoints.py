@@ -36,7 +36,7 @@ def initial_model(model: ModelConfig, data: DataConfig) -> SitrepModel:
     """
     inventory = load_inventory(data)
     if model.initial:
-        return _going_on(model.initial, data, inventory.to_dict())
+        return _with_dropout(_going_on(model.initial, data, inventory.to_dict()), model.attention_dropout)
     encoder = load_encoder(data.encoder)
     config = SitrepConfig(
         encoder=encoder.config.to_dict(),
@@ -51,7 +51,14 @@ def initial_model(model: ModelConfig, data: DataConfig) -> SitrepModel:
     network.encoder.load_state_dict(encoder.state_dict())
     if model.adapted:
         _take_adapted(network, Path(model.adapted))
-    return _checked(network)
+    return _with_dropout(_checked(network), model.attention_dropout)
+
+
+def _with_dropout(network: SitrepModel, attention_dropout: float) -> SitrepModel:
+    for layer in network.encoder.transformer.layer:
+        layer.attention.dropout.p = attention_dropout
+    network.config.encoder["attention_dropout"] = attention_dropout
+    return network
 
 
 def _take_adapted(network: SitrepModel, folder: Path) -> None:

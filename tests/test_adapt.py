@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import load_file
 
 from data.config import ConfigError, DataConfig
-from data.pretrained import PretrainedError
-from model.checkpoints import initial_model
+from data.pretrained import PretrainedError, pretrained_tokenizer
+from model.checkpoints import initial_model, load_checkpoint, save_checkpoint
 from model.config import ModelConfig
 from sitrep.document import read_jsonl, write_jsonl
 from training import adapt as module
@@ -109,6 +109,16 @@ def test_training_takes_encoder_and_shapes_alone(tmp_path: Path, articles: Path)
     assert torch.equal(network.tagger.weight, plain.tagger.weight)
     with pytest.raises(PretrainedError, match="cannot be loaded"):
         initial_model(ModelConfig(adapted=str(tmp_path / "none")), data)
+
+
+def test_attention_dropout_is_the_configs_also_when_going_on(tmp_path: Path) -> None:
+    data = DataConfig(sources=(), encoder=str(TINY), window=64, overlap=16)
+    network = initial_model(ModelConfig(relation_width=8, attention_dropout=0.3), data)
+    save_checkpoint(network, pretrained_tokenizer(str(TINY)), tmp_path / "first")
+    assert load_checkpoint(tmp_path / "first").encoder.transformer.layer[0].attention.dropout.p == 0.3
+    network = initial_model(ModelConfig(initial=str(tmp_path / "first"), attention_dropout=0.0), data)
+    assert {layer.attention.dropout.p for layer in network.encoder.transformer.layer} == {0.0}
+    assert network.config.encoder["attention_dropout"] == 0.0
 
 
 def test_faults_are_told(tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,8 +23,9 @@ def written(tmp_path: Path, text: str) -> Path:
     return tmp_path / "c.toml"
 
 
-@pytest.mark.parametrize("name", ["small", "base", "polnear", "search-base", "smoke"])
-def test_shipped_configs_are_valid(name: str) -> None:
+@pytest.mark.parametrize("name", ["small", "further", "base", "polnear", "search-base", "smoke"])
+def test_shipped_configs_are_valid(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     config = load_config(ROOT / "configs" / f"{name}.toml")
     assert config.data.sources
     assert load_data_config(ROOT / "configs" / f"{name}.toml") == config.data
@@ -70,3 +71,22 @@ def test_mistakes_fail_with_their_place(tmp_path: Path, text: str, message: str)
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
         load_config(tmp_path / "none.toml")
+
+
+def test_a_config_holds_what_its_base_names_and_it_does_not(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text(PLAIN + "clip = 2.0\nseed = 3\nlayer_weights = { A = 2.0, B = 2.0 }", "utf-8")
+    (tmp_path / "next.toml").write_text(f'base = "{tmp_path}/base.toml"\n[training]\nseed = 4\n', "utf-8")
+    text = f'base = "{tmp_path}/next.toml"\n[training]\noutput = "p"\nlayer_weights = {{ B = 3.0 }}'
+    config = load_config(written(tmp_path, text))
+    assert (config.training.output, config.training.clip, config.training.seed) == ("p", 2.0, 4)
+    assert config.training.layer_weights == {"A": 2.0, "B": 3.0}
+    assert config.data == load_config(tmp_path / "base.toml").data
+
+
+def test_faulty_bases_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="go round in a circle"):
+        load_config(written(tmp_path, f'base = "{tmp_path}/c.toml"'))
+    with pytest.raises(ConfigError, match="base must be the path"):
+        load_config(written(tmp_path, "base = 3"))
+    with pytest.raises(ConfigError, match=r"none\.toml: no such file"):
+        load_config(written(tmp_path, 'base = "none.toml"'))

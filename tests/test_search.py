@@ -5,10 +5,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from datasets import Dataset, DatasetDict
 
 from data.config import ConfigError
+from sitrep.document import Document, write_jsonl
 from training import search as module
-from training.search import folder_of, key_of, load_search, main, run_all, scores_of, table, tables_of
+from training.evaluation import Evaluation
+from training.search import folder_of, key_of, load_search, main, run_all, scores_of, scores_on, table, tables_of
 
 BASE = """
 [data]
@@ -33,6 +36,7 @@ epochs = 3
 def path(tmp_path: Path) -> Path:
     (tmp_path / "base.toml").write_text(BASE, "utf-8")
     lines = [f'base = "{tmp_path}/base.toml"', f'output = "{tmp_path}/runs"', "[training]", "updates = 5"]
+    lines += ["[model]", "relation_width = 8"]
     lines += ["[[variants]]", 'name = "As it is"', "seeds = [0, 1]"]
     lines += ["[[variants]]", 'name = "other"', 'without = ["a"]', "[variants.model]", "shape_embedding = false"]
     lines += ["[[variants.sources]]", 'name = "c"', 'reader = "documents"', 'path = "c.jsonl"', 'split = "train"']
@@ -60,7 +64,7 @@ def test_each_run_has_the_base_with_its_changes(path: Path) -> None:
     }
     tables = tables_of(search, second, 0)
     assert [source["name"] for source in tables["data"]["sources"]] == ["b", "c"]
-    assert tables["model"] == {"shape_embedding": False}
+    assert tables["model"] == {"relation_width": 8, "shape_embedding": False}
     assert search.base["data"]["sources"][0]["name"] == "a", "the base itself stays"
 
 
@@ -115,6 +119,26 @@ def test_the_table_goes_into_a_page(path: Path, capsys: pytest.CaptureFixture[st
     assert "| other | 1 | 25.0 | 25.0 |" in page.read_text("utf-8")
 
 
+def test_a_dev_source_is_scored_alone_and_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    windows = Dataset.from_dict({"document": ["x", "y", "y"], "source": ["a-dev", "b-dev", "b-dev"]})
+    DatasetDict(dev=windows).save_to_disk(str(tmp_path / "dataset" / "windows"))
+    write_jsonl(tmp_path / "dataset" / "dev.jsonl", [Document("x", "One."), Document("y", "Two.")])
+    scored: list[str] = []
+
+    def evaluate(_network: object, _tokenizer: object, documents: list[Document]) -> Evaluation:
+        scored.extend(document.id for document in documents)
+        return Evaluation({"TOLL": 0.5, "mean": 0.5}, {}, {})
+
+    monkeypatch.setattr(module, "evaluate", evaluate)
+    monkeypatch.setattr(module, "load_checkpoint", lambda _folder: None)
+    monkeypatch.setattr(module, "load_tokenizer", lambda _path: None)
+    for _ in range(2):
+        assert scores_on(tmp_path, "b-dev") == {"TOLL": 0.5, "mean": 0.5}
+    assert scored == ["y"]
+    with pytest.raises(ConfigError, match="no source 'c-dev'"):
+        scores_on(tmp_path, "c-dev")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -131,9 +155,9 @@ def test_faults_of_the_file_are_named(path: Path, change: tuple[str, str], messa
         load_search(path)
 
 
-@pytest.mark.parametrize("name", ["search", "search-first"])
+@pytest.mark.parametrize("name", ["ablation", "search", "search-first"])
 def test_shipped_searches_are_valid(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     root = Path(__file__).parents[1]
     monkeypatch.chdir(root)
     search = load_search(root / "configs" / f"{name}.toml")
-    assert len(search.variants) >= 4
+    assert len(search.variants) >= 3

@@ -56,6 +56,14 @@ def root(tmp_path: Path) -> Path:
     write_tar(tmp_path / "polnear-data.tar.gz", {"data/train/text/a.txt": "He ran.", "data/dev/text/b.txt": "She ran."})
     (tmp_path / "docred-format").mkdir()
     (tmp_path / "docred-format" / "dev.json").write_text('[{"title": "T", "sents": [["He", "ran", "."]]}]', "utf-8")
+    (tmp_path / "wikievents").mkdir()
+    tokens = ["Kest", "'", "s", "U.", "N.", "men", "didn", "'", "t", "flee", ".", "The", "boys", "'", "shop", "."]
+    (tmp_path / "wikievents" / "wiki-train-human.jsonl").write_text(
+        json.dumps({"docid": "w", "tokens": tokens}), "utf-8"
+    )
+    (tmp_path / "rams").mkdir()
+    window = {"doc_key": "r", "sentences": [["He", "ran", "."], ['"', "No", ",", '"', "she", "said", "."]]}
+    (tmp_path / "rams" / "dev.jsonlines").write_text(json.dumps(window) + "\n", "utf-8")
     (tmp_path / "plain.txt").write_bytes(b"As it is.\r\n")
     return tmp_path
 
@@ -73,6 +81,8 @@ def root(tmp_path: Path) -> Path:
         ("muc34.tar.gz#TST4-MUC4-0001", "   Kest, 1 Jan -- One died."),
         ("polnear-data.tar.gz#dev/b.txt", "She ran."),
         ("docred-format/dev.json#T", "He ran."),
+        ("wikievents/wiki-train-human.jsonl#w", "Kest's U.N. men didn't flee. The boys' shop."),
+        ("rams/dev.jsonlines#r", 'He ran. "No," she said.'),
     ],
 )
 def test_each_collection_gives_its_items(root: Path, source: str, text: str) -> None:

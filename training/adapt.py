@@ -162,10 +162,11 @@ def adapt(config: AdaptConfig, *, resume: bool) -> None:
     held = windows[:, ::_HELD]
     trained = np.delete(windows, np.s_[::_HELD], axis=1)
     network = initial_model(
-        ModelConfig(), DataConfig(sources=(), encoder=config.encoder, window=config.window, overlap=0)
+        ModelConfig(attention_dropout=0.0),
+        DataConfig(sources=(), encoder=config.encoder, window=config.window, overlap=0),
     )
     model = MaskedLanguageModel(network)
-    optimizer = AdamW(model.parameters(), lr=config.learning_rate, weight_decay=0.01)
+    optimizer = AdamW(model.parameters(), lr=config.learning_rate, weight_decay=0.01, fused=True)
     schedule = linear_schedule(optimizer, config.warmup, config.updates)
     model, optimizer = accelerator.prepare(model, optimizer)
     progress = Progress(config=repr(config))

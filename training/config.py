@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.config import ConfigError, DataConfig, from_table, load_toml
+from data.config import ConfigError, DataConfig, from_table, load_run_tables, load_toml
 from model.config import ModelConfig
 
 PRECISIONS = ("no", "fp16", "bf16")
@@ -108,4 +108,4 @@ def load_config(path: Path) -> RunConfig:
     Raises:
         ConfigError: no such file, not TOML, an unknown or missing key, a value of another type.
     """
-    return from_table(RunConfig, load_toml(path), str(path))
+    return from_table(RunConfig, load_run_tables(path), str(path))
