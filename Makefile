@@ -1,7 +1,7 @@
 # make example   install sitrep and extract an example article
 # make test      install everything that the tests need and run them
 # make check     lint and type-check
-# make train     adapt the encoder to news and train the shipped model (2 CPU cores, under 3 hours)
+# make train     adapt the encoder to news and train a model from the beginning (2 CPU cores, under 3 hours)
 # make bundle    export the checkpoint to the bundle that sitrep ships
 
 PYTHON ?= python3

@@ -8,9 +8,9 @@ import numpy as np
 from eval.baselines import relate_given, rules
 from eval.comparison import System
 from model.checkpoints import load_checkpoint
-from model.export import to_onnx, versions
+from model.export import pack, to_onnx
 from model.reading import relation_weights, settings_of, torch_extractor
-from sitrep.bundle import MODEL_FILE, RELATIONS_FILE, TOKENIZER_FILE, read_bundle, write_manifest
+from sitrep.bundle import MODEL_FILE, TOKENIZER_FILE, read_bundle
 from sitrep.document import Document
 from sitrep.extractor import Extractor
 from sitrep.tokens import load_tokenizer
@@ -53,9 +53,7 @@ def onnx_system(checkpoint: Path, folder: Path, threads: int) -> System:
     tokenizer = load_tokenizer(str(checkpoint / TOKENIZER_FILE))
     folder.mkdir(parents=True)
     to_onnx(network, folder / MODEL_FILE)
-    tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
-    np.savez_compressed(folder / RELATIONS_FILE, allow_pickle=False, **relation_weights(network))
-    write_manifest(folder, network.config.inventory, settings_of(network, tokenizer), {"versions": versions()})
+    pack(folder, network, tokenizer)
     return extractor_system(ONNX, Extractor.load(folder, threads=threads))
 
 

@@ -55,8 +55,9 @@ def initial_model(model: ModelConfig, data: DataConfig) -> SitrepModel:
 
 
 def _with_dropout(network: SitrepModel, attention_dropout: float) -> SitrepModel:
-    for layer in network.encoder.transformer.layer:
-        layer.attention.dropout.p = attention_dropout
+    for block in network.encoder.transformer.layer:
+        attention: Any = block.attention
+        attention.dropout.p = attention_dropout
     network.config.encoder["attention_dropout"] = attention_dropout
     return network
 

@@ -25,8 +25,10 @@ import onnx
 import onnxruntime
 import torch
 import transformers
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from data.build import special_ids
 from data.pretrained import PretrainedError
 from data.standoff import join
 from eval.metrics import DEFINITIONS, NOTHING, Score, relation_scores, span_scores
@@ -36,17 +38,27 @@ from model.network import SitrepModel
 from model.quantise import quantise
 from model.reading import relation_weights, settings_of, torch_extractor
 from sitrep import __version__
-from sitrep.bundle import MODEL_FILE, RELATIONS_FILE, TOKENIZER_FILE, BundleError, write_manifest
+from sitrep.bundle import (
+    GOLDEN_FILE,
+    MODEL_FILE,
+    RELATIONS_FILE,
+    TOKENIZER_FILE,
+    BundleError,
+    Golden,
+    write_manifest,
+)
 from sitrep.document import Document, DocumentError, read_jsonl
+from sitrep.encoder import onnx_encoder
 from sitrep.extractor import Extractor
 from sitrep.labels import Inventory
-from sitrep.tokens import load_tokenizer
+from sitrep.tokens import load_tokenizer, tokenise
 
 TOLERANCE = 1e-3
 MOST_LOST = 0.005
 """Largest loss of F1 that quantisation may cost on dev."""
 _SHAPES = ((1, 3), (1, 17), (2, 64), (1, 256))
 _OPSET = 17
+_GOLDEN_TEXT = "At least 54 civilians were killed in Dorma, medics said. “We ran,” said Amal Haddad, 31."
 
 
 class ExportError(RuntimeError):
@@ -126,9 +138,7 @@ def export(checkpoint: Path, output: Path, dev: Sequence[Document]) -> dict[str,
         folder.mkdir()
         to_onnx(network, Path(scratch) / "fp32.onnx")
         quantise(Path(scratch) / "fp32.onnx", folder / MODEL_FILE)
-        tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
-        np.savez_compressed(folder / RELATIONS_FILE, allow_pickle=False, **relation_weights(network))
-        write_manifest(folder, network.config.inventory, settings_of(network, tokenizer), {"versions": versions()})
+        pack(folder, network, tokenizer)
         metrics = compare(network, Extractor.load(folder), tokenizer, dev)
         (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
         write_card(folder, metrics, network)
@@ -138,7 +148,24 @@ def export(checkpoint: Path, output: Path, dev: Sequence[Document]) -> dict[str,
     return metrics
 
 
-def compare(network: SitrepModel, shipped: Extractor, tokenizer: Any, dev: Sequence[Document]) -> dict[str, Any]:
+def pack(folder: Path, network: SitrepModel, tokenizer: Tokenizer) -> None:
+    """Put everything that a bundle needs beside the `model.onnx` that stands in the folder."""
+    tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
+    np.savez_compressed(folder / RELATIONS_FILE, allow_pickle=False, **relation_weights(network))
+    golden_answers(folder / MODEL_FILE, tokenizer).save(folder / GOLDEN_FILE)
+    write_manifest(folder, network.config.inventory, settings_of(network, tokenizer), {"versions": versions()})
+
+
+def golden_answers(model: Path, tokenizer: Tokenizer) -> Golden:
+    """What a graph makes of one window on this machine."""
+    tokens = tokenise(_GOLDEN_TEXT, tokenizer)
+    first, last = special_ids(tokenizer)
+    ids = np.concatenate([[first], tokens.ids, [last]]).astype(np.int64)
+    shapes = np.concatenate([[0], tokens.shapes, [0]]).astype(np.int64)
+    return Golden(ids, shapes, *onnx_encoder(model)(ids, shapes))
+
+
+def compare(network: SitrepModel, shipped: Extractor, tokenizer: Tokenizer, dev: Sequence[Document]) -> dict[str, Any]:
     """F1 of PyTorch fp32 and of the int8 bundle on the dev articles."""
     inventory = network.config.inventory
     fp32 = list(torch_extractor(network, tokenizer).extract_many(dev))

@@ -8,7 +8,8 @@ from tokenizers import Tokenizer
 from data.build import special_ids
 from model.network import SitrepModel
 from sitrep.bundle import Settings
-from sitrep.extractor import Encoder, Extractor
+from sitrep.encoder import Encoder
+from sitrep.extractor import Extractor
 from sitrep.pairs import PairScorer
 
 

@@ -8,10 +8,12 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from sitrep import __version__
 from sitrep.inputs import STANDARD_INPUT, Article, InputFault, count_articles, read_articles
+from sitrep.parallel import Workers, available_cores, in_order
 
 if TYPE_CHECKING:
     from sitrep.document import Document
@@ -195,12 +197,14 @@ def _articles(number: int) -> str:
 
 
 class _Job:
-    """Reads the articles of a command one by one, and keeps account of what failed."""
+    """Reads the articles of a command, and keeps account of what failed."""
 
     def __init__(self, options: argparse.Namespace, skip: Sequence[Path] = (), bar: bool = False) -> None:
         self._options, self._skip = options, skip
         self._bar = _Bar(lambda: count_articles(options.paths, skip)) if bar and sys.stderr.isatty() else None
         self.n_articles = self.n_done = self.n_failed = 0
+        self._loaded: Reader | None = None
+        self._loading = Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -210,23 +214,37 @@ class _Job:
             self._bar.stop()
 
     def done(self) -> "Iterator[tuple[Document, Records]]":
-        """Every article that could be read, with its records."""
-        reader: Reader | None = None
-        for found in read_articles(self._options.paths, skip=self._skip):
-            if isinstance(found, InputFault):
-                self._fail(str(found))
-                continue
-            self.n_articles += 1
-            reader = reader or load_reader(self._options.model, self._options.threads)
-            try:
-                document, records = _read(reader, found)
-            except Exception as error:  # one article that trips the reader must not cost the others
-                self._fail(f"{found.id}: could not be processed ({type(error).__name__}: {error})")
-                continue
-            self.n_done += 1
-            yield document, records
-            if self._bar:
-                self._bar.advance()
+        """Every article that could be read, with its records; several are read at a time, and they keep their order."""
+        articles = read_articles(self._options.paths, skip=self._skip)
+        with Workers(self._options.threads or available_cores()).others() as pool:
+            for found, result in in_order(pool, self._attempt, articles):
+                if isinstance(found, InputFault):
+                    self._fail(str(found))
+                    continue
+                self.n_articles += 1
+                if isinstance(result, Exception):
+                    self._fail(f"{found.id}: could not be processed ({type(result).__name__}: {result})")
+                    continue
+                self.n_done += 1
+                yield result
+                if self._bar:
+                    self._bar.advance()
+
+    def _attempt(self, found: Article | InputFault) -> "tuple[Article | InputFault, Any]":
+        """What was found, with what became of it: nothing, a document with its records, or an exception."""
+        if isinstance(found, InputFault):
+            return found, None
+        reader = self._reader()
+        try:
+            return found, _read(reader, found)
+        except Exception as error:  # one article that trips the reader must not cost the others
+            return found, error
+
+    def _reader(self) -> Reader:
+        """The reader, loaded when there is an article to read."""
+        with self._loading:
+            self._loaded = self._loaded or load_reader(self._options.model, self._options.threads)
+            return self._loaded
 
     def _fail(self, message: str) -> None:
         self.n_failed += 1

@@ -1,60 +1,60 @@
 """The wrapper that users call: text in, a Document with spans, relations, offsets and scores out."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from sitrep.bundle import MODEL_FILE, BundleError, Settings, read_bundle
+from sitrep.bundle import MODEL_FILE, Settings, read_bundle
 from sitrep.calibration import calibrate
 from sitrep.decoding import FoundSpan, choose_relations, layer_spans, snap_to_marks, trim_clauses
 from sitrep.document import Document, Relation
+from sitrep.encoder import Encoder, onnx_encoder, self_test
 from sitrep.labels import Inventory, Layer
 from sitrep.pairs import Mentions, PairScorer, candidate_pairs, innermost_quotes
+from sitrep.parallel import Workers, available_cores, in_order
 from sitrep.quotation import quotations
 from sitrep.sentences import sentences
 from sitrep.tokens import Tokens, tokenise
-from sitrep.windows import owners, plan_windows
+from sitrep.windows import Window, owners, plan_windows
 
-# Its fused kernel is slower on CPUs than the operators it replaces (measured with 1 to 512 tokens).
-_SLOW_FUSIONS = ["SkipLayerNormFusion"]
 _LONGEST_SENTENCE = 1500  # characters
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-Encoder = Callable[[NDArray[np.int64], NDArray[np.int64]], tuple[NDArray[np.float32], NDArray[np.float32]]]
-"""One window's token ids and shape ids, each (n_tokens,), to its tag scores (n_tokens, n_tags) and relation
-features (n_tokens, 4 * D)."""
 
 
 @dataclass(frozen=True)
 class Extractor:
-    """Reads articles of any length. Safe to share between threads; every answer depends on its text alone."""
+    """Reads articles of any length. Safe to share between threads; every answer depends on its text alone, down to the
+    last bit of its scores, and so not on the number of threads or on what else is read."""
 
     encoder: Encoder
     tokenizer: Tokenizer
     scorer: PairScorer
     inventory: Inventory
     settings: Settings
+    workers: Workers = field(default_factory=Workers)
+    """Threads that compute windows."""
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, threads: int | None = None) -> "Extractor":
         """An extractor from a bundle folder; without a path, from the bundle shipped with the package.
 
         Args:
-            threads: CPU threads for one article; None takes all cores. Several processes side by side
-                do best with one each.
+            threads: CPU threads, which windows and articles are shared out to; None takes all cores. Several
+                processes side by side do best with one each.
 
         Raises:
-            BundleError: the bundle is missing, damaged or of another format.
+            BundleError: the bundle is missing, damaged or of another format, or this machine computes it wrongly.
         """
         bundle = read_bundle(Path(path) if path is not None else None)
-        encoder = _onnx_encoder(bundle.path / MODEL_FILE, threads)
-        return cls(encoder, bundle.tokenizer, PairScorer(bundle.relation_weights), bundle.inventory, bundle.settings)
+        encoder = onnx_encoder(bundle.path / MODEL_FILE)
+        self_test(encoder, bundle.golden, bundle.path)
+        scorer, workers = PairScorer(bundle.relation_weights), Workers(threads or available_cores())
+        return cls(encoder, bundle.tokenizer, scorer, bundle.inventory, bundle.settings, workers)
 
     def extract(self, text: str, identity: str = "article") -> Document:
         """Read one article. Offsets in the result are code points of `text` as given."""
@@ -68,16 +68,19 @@ class Extractor:
         return Document(identity, text, tuple(found), tuple(edges))
 
     def extract_many(self, articles: Iterable[str | Document]) -> Iterator[Document]:
-        """Read articles one after the other, lazily and in order.
+        """Read articles lazily and give them in order; several at a time where there are several threads.
 
         A Document gives its text, id and meta fields; annotation that it already carries is replaced.
         """
-        for number, article in enumerate(articles):
-            if isinstance(article, str):
-                yield self.extract(article, f"article-{number}")
-            else:
-                found = self.extract(article.text, article.id)
-                yield Document(found.id, found.text, found.spans, found.relations, article.meta)
+        with self.workers.others() as pool:
+            yield from in_order(pool, self._numbered, enumerate(articles))
+
+    def _numbered(self, numbered: tuple[int, str | Document]) -> Document:
+        number, article = numbered
+        if isinstance(article, str):
+            return self.extract(article, f"article-{number}")
+        found = self.extract(article.text, article.id)
+        return Document(found.id, found.text, found.spans, found.relations, article.meta)
 
     def relate(self, document: Document) -> Document:
         """The relations between spans that are given: the document's spans stay, its relations are replaced.
@@ -105,11 +108,14 @@ class Extractor:
         owner = owners(tokens, windows)
         scores = np.zeros((tokens.n_words, self.inventory.n_tags), np.float32)
         features: NDArray[np.float32] | None = None
-        for index, window in enumerate(windows):
+
+        def read(window: Window) -> tuple[int, NDArray[np.float32], NDArray[np.float32]]:
             start, end = tokens.token_bounds(window.first_word, window.end_word)
             ids = np.concatenate([[self.settings.first_token], tokens.ids[start:end], [self.settings.last_token]])
-            shapes = np.concatenate([[0], tokens.shapes[start:end], [0]])
-            window_scores, window_features = self.encoder(ids, shapes)
+            return start, *self.encoder(ids, np.concatenate([[0], tokens.shapes[start:end], [0]]))
+
+        for index, read_window in enumerate(in_order(self.workers.pool, read, windows)):
+            start, window_scores, window_features = read_window
             words = np.flatnonzero(owner == index)
             rows = tokens.first[words] - start + 1
             scores[words] = window_scores[rows]
@@ -166,25 +172,3 @@ def to_mentions(text: str, spans: list[FoundSpan], inventory: Inventory) -> Ment
         last_sentence=np.searchsorted(starts, array(span.end - 1 for _, _, span in spans), side="right") - 1,
         quote=innermost_quotes(first, last, np.array([span.label in quotes for _, _, span in spans], bool)),
     )
-
-
-def _onnx_encoder(path: Path, threads: int | None) -> Encoder:
-    # Imported here: reading documents and records needs no inference engine.
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    if threads is not None:
-        options.intra_op_num_threads = threads
-    try:
-        session: Any = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS
-        )
-    except Exception as error:  # onnxruntime raises its own types, which share no public base
-        raise BundleError(f"bundle {path.parent}: {path.name} cannot be loaded ({error})") from error
-
-    def encode(ids: NDArray[np.int64], shapes: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        tags, features = session.run(["tags", "features"], {"input_ids": ids[None], "shape_ids": shapes[None]})
-        return tags[0], features[0]
-
-    return encode

@@ -13,8 +13,9 @@ from model.export import ExportError, check_loss, export, main, to_onnx
 from model.network import SitrepConfig, SitrepModel
 from model.quantise import count_operators, halve_embeddings, quantise
 from model.reading import torch_extractor
-from sitrep.bundle import BundleError
+from sitrep.bundle import BundleError, read_bundle
 from sitrep.document import write_jsonl
+from sitrep.encoder import onnx_encoder, self_test
 from sitrep.extractor import Extractor
 from sitrep.tokens import load_tokenizer
 
@@ -116,14 +117,21 @@ def test_too_much_loss_is_an_error_and_the_old_bundle_stays(tmp_path: Path, chec
     [
         (lambda bundle: (bundle / "model.onnx").unlink(), "model.onnx is missing"),
         (lambda bundle: (bundle / "model.onnx").write_bytes(b"x"), "model.onnx is damaged"),
+        (lambda bundle: (bundle / "golden.npz").unlink(), "golden.npz is missing"),
+        (
+            lambda bundle: (bundle / "bundle.json").write_text(
+                (bundle / "bundle.json").read_text().replace('"golden.npz"', '"g"')
+            ),
+            "bundle.json gives no sha256 of golden.npz",
+        ),
         (lambda bundle: (bundle / "bundle.json").unlink(), "bundle.json is missing"),
         (lambda bundle: (bundle / "bundle.json").write_text("{"), "bundle.json cannot be read"),
         (lambda bundle: (bundle / "bundle.json").write_text('{"format": 99}'), "bundle.json cannot be read"),
         (
             lambda bundle: (bundle / "bundle.json").write_text(
-                (bundle / "bundle.json").read_text().replace('"format": 2', '"format": 99')
+                (bundle / "bundle.json").read_text().replace('"format": 3', '"format": 99')
             ),
-            "reads format 2",
+            "reads format 3",
         ),
     ],
 )
@@ -134,6 +142,28 @@ def test_a_broken_bundle_is_one_clear_line(tmp_path: Path, checkpoint: Path, dam
         Extractor.load(tmp_path / "bundle")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_machine_that_computes_wrongly_is_told(tmp_path: Path, checkpoint: Path) -> None:
+    export(checkpoint, tmp_path / "bundle", DEV)
+    bundle = read_bundle(tmp_path / "bundle")
+    encoder = onnx_encoder(tmp_path / "bundle" / "model.onnx")
+    self_test(encoder, bundle.golden, bundle.path)
+
+    def overflowing(ids: np.ndarray, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        tags, features = encoder(ids, shapes)
+        tags = tags.copy()
+        tags[-1, -1] += 0.3
+        return tags, features
+
+    with pytest.raises(BundleError, match=r"computes it wrongly \(known answers are off by 0\.3"):
+        self_test(overflowing, bundle.golden, bundle.path)
+    with pytest.raises(BundleError, match="computes it wrongly"):
+        self_test(
+            lambda ids, shapes: (encoder(ids, shapes)[0], np.nan * encoder(ids, shapes)[1]), bundle.golden, bundle.path
+        )
+    with pytest.raises(BundleError, match="not of this model"):
+        self_test(lambda ids, shapes: (encoder(ids, shapes)[1], encoder(ids, shapes)[1]), bundle.golden, bundle.path)
 
 
 def test_command(tmp_path: Path, checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:

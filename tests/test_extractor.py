@@ -1,5 +1,7 @@
 """The wrapper over windows, with an encoder that needs no weights: it reads words off their token ids."""
 
+import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from sitrep.document import Document, Span
 from sitrep.extractor import Extractor
 from sitrep.labels import INVENTORY
 from sitrep.pairs import FEATURE_SIZES, PairScorer
+from sitrep.parallel import Workers
 from sitrep.tokens import CAPITALISED, DIGITS, load_tokenizer
 
 TOKENIZER = load_tokenizer(str(Path(__file__).with_name("tiny-distilbert") / "tokenizer.json"))
@@ -137,3 +140,30 @@ def test_relate_keeps_the_given_spans() -> None:
     assert {(edge.type, edge.source, edge.target) for edge in related.relations} == set()
     related = extractor(bias=-3.0).relate(given_spans)
     assert {(edge.type, edge.source, edge.target) for edge in related.relations} == {("occurred_in", 0, 2)}
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(range(6)), st.integers(2, 4))
+def test_answers_do_not_depend_on_threads_or_company(order: list[int], threads: int) -> None:
+    texts = ["54 died near Homs. " * (number + 1) + "Nothing else. " * 9 * number for number in range(6)]
+    alone = extractor(24, 12)
+    several = replace(alone, workers=Workers(threads))
+    wanted = [alone.extract(text) for text in texts]
+    assert [several.extract(text) for text in texts] == wanted
+    together = list(several.extract_many(Document(f"d{number}", texts[number]) for number in order))
+    assert [document.id for document in together] == [f"d{number}" for number in order]
+    assert [document.spans for document in together] == [wanted[number].spans for number in order]
+    assert [document.relations for document in together] == [wanted[number].relations for number in order]
+
+
+def test_threads_come_back_after_a_fork() -> None:
+    several = replace(extractor(24, 12), workers=Workers(2))
+    text = "54 died near Homs. " * 20
+    wanted = several.extract(text)
+    context = multiprocessing.get_context("fork")
+    answers = context.Queue()
+    child = context.Process(target=lambda: answers.put(len(several.extract(text).spans)))
+    child.start()
+    assert answers.get(timeout=60) == len(wanted.spans)
+    child.join(timeout=60)
+    assert child.exitcode == 0

@@ -4,9 +4,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data.standoff import join
 from sitrep.bundle import DEFAULT_BUNDLE
+from sitrep.document import Document
 from sitrep.extractor import Extractor
 from sitrep.records import Records, TollRecord, to_records
 
@@ -37,11 +40,22 @@ def test_the_bundle_ships_whole() -> None:
     assert {path.name for path in DEFAULT_BUNDLE.iterdir()} == {
         "README.md",
         "bundle.json",
+        "golden.npz",
         "metrics.json",
         "model.onnx",
         "relations.npz",
         "tokenizer.json",
     }
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.permutations(range(8)), st.integers(1, 3))
+def test_an_article_reads_the_same_alone_and_in_any_company(order: list[int], threads: int) -> None:
+    parts = [EXAMPLE[start : start + 900 + 70 * start // 100] for start in range(0, 1600, 200)]
+    wanted = [extractor().extract(part, f"d{number}") for number, part in enumerate(parts)]
+    several = Extractor.load(threads=threads)
+    found = list(several.extract_many(Document(f"d{number}", parts[number]) for number in order))
+    assert found == [wanted[number] for number in order], "to the last bit of every score"
 
 
 def test_the_example_gives_records_with_exact_offsets() -> None:
