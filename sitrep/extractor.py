@@ -13,7 +13,7 @@ from sitrep.bundle import MODEL_FILE, Settings, read_bundle
 from sitrep.calibration import calibrate
 from sitrep.decoding import FoundSpan, choose_relations, layer_spans, snap_to_marks, trim_clauses
 from sitrep.document import Document, Relation
-from sitrep.encoder import Encoder, onnx_encoder, self_test
+from sitrep.encoder import Encoder, trusted_encoder
 from sitrep.labels import Inventory, Layer
 from sitrep.pairs import Mentions, PairScorer, candidate_pairs, innermost_quotes
 from sitrep.parallel import Workers, available_cores, in_order
@@ -51,8 +51,7 @@ class Extractor:
             BundleError: the bundle is missing, damaged or of another format, or this machine computes it wrongly.
         """
         bundle = read_bundle(Path(path) if path is not None else None)
-        encoder = onnx_encoder(bundle.path / MODEL_FILE)
-        self_test(encoder, bundle.golden, bundle.path)
+        encoder = trusted_encoder(bundle.path / MODEL_FILE, bundle.golden)
         scorer, workers = PairScorer(bundle.relation_weights), Workers(threads or available_cores())
         return cls(encoder, bundle.tokenizer, scorer, bundle.inventory, bundle.settings, workers)
 

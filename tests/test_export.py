@@ -13,9 +13,10 @@ from model.export import ExportError, check_loss, export, main, to_onnx
 from model.network import SitrepConfig, SitrepModel
 from model.quantise import count_operators, halve_embeddings, quantise
 from model.reading import torch_extractor
-from sitrep.bundle import BundleError, read_bundle
+from sitrep import encoder as encoder_module
+from sitrep.bundle import BundleError
 from sitrep.document import write_jsonl
-from sitrep.encoder import onnx_encoder, self_test
+from sitrep.encoder import Encoder, onnx_encoder
 from sitrep.extractor import Extractor
 from sitrep.tokens import load_tokenizer
 
@@ -144,26 +145,33 @@ def test_a_broken_bundle_is_one_clear_line(tmp_path: Path, checkpoint: Path, dam
     assert "\n" not in str(caught.value)
 
 
-def test_a_machine_that_computes_wrongly_is_told(tmp_path: Path, checkpoint: Path) -> None:
+def test_a_machine_that_computes_wrongly_is_told(
+    tmp_path: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     export(checkpoint, tmp_path / "bundle", DEV)
-    bundle = read_bundle(tmp_path / "bundle")
-    encoder = onnx_encoder(tmp_path / "bundle" / "model.onnx")
-    self_test(encoder, bundle.golden, bundle.path)
+    text, right, asked = DEV[0].text, onnx_encoder, []
+    wanted = Extractor.load(tmp_path / "bundle").extract(text)
 
-    def overflowing(ids: np.ndarray, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        tags, features = encoder(ids, shapes)
-        tags = tags.copy()
-        tags[-1, -1] += 0.3
-        return tags, features
+    def overflowing(path: Path, *, exact: bool = False) -> Encoder:
+        asked.append(exact)
+        encoder = right(path, exact=exact)
+        return encoder if exact else lambda ids, shapes: (encoder(ids, shapes)[0] + 3.0, encoder(ids, shapes)[1])
 
-    with pytest.raises(BundleError, match=r"computes it wrongly \(known answers are off by 0\.3"):
-        self_test(overflowing, bundle.golden, bundle.path)
-    with pytest.raises(BundleError, match="computes it wrongly"):
-        self_test(
-            lambda ids, shapes: (encoder(ids, shapes)[0], np.nan * encoder(ids, shapes)[1]), bundle.golden, bundle.path
-        )
-    with pytest.raises(BundleError, match="not of this model"):
-        self_test(lambda ids, shapes: (encoder(ids, shapes)[1], encoder(ids, shapes)[1]), bundle.golden, bundle.path)
+    monkeypatch.setattr(encoder_module, "onnx_encoder", overflowing)
+    assert Extractor.load(tmp_path / "bundle").extract(text) == wanted
+    assert asked == [False, True], "the slower products are taken only where the fast ones are wrong"
+
+    def broken(path: Path, *, exact: bool = False) -> Encoder:
+        return lambda ids, shapes: (right(path)(ids, shapes)[0], np.nan * right(path, exact=exact)(ids, shapes)[1])
+
+    monkeypatch.setattr(encoder_module, "onnx_encoder", broken)
+    with pytest.raises(BundleError, match=r"computes it wrongly \(known answers are off by nan"):
+        Extractor.load(tmp_path / "bundle")
+    monkeypatch.setattr(
+        encoder_module, "onnx_encoder", lambda _path, **_: lambda ids, _shapes: (ids[:, None], ids[:, None])
+    )
+    with pytest.raises(BundleError, match="off by inf"):
+        Extractor.load(tmp_path / "bundle")
 
 
 def test_command(tmp_path: Path, checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,9 +11,9 @@ from data.inline import parse
 from eval.overflow import Count, emulated_encoder, exact_product, main, measure, saturating_product
 from model.checkpoints import save_checkpoint
 from model.export import export
-from sitrep.bundle import BundleError, read_bundle
+from sitrep.bundle import read_bundle
 from sitrep.document import write_jsonl
-from sitrep.encoder import onnx_encoder, self_test
+from sitrep.encoder import difference, onnx_encoder
 from tests.test_export import TOKENIZER, network
 
 DEV = list(parse("=== a\n{KILLED|Nine villagers} died in {LOCATION|Dorma}, medics said."))
@@ -54,7 +54,7 @@ def bundle(tmp_path: Path) -> Path:
     return tmp_path / "bundle"
 
 
-def test_exact_emulation_is_what_onnxruntime_computes_and_overflow_is_caught(bundle: Path) -> None:
+def test_exact_emulation_is_what_onnxruntime_computes_and_overflow_differs(bundle: Path) -> None:
     ids, shapes = np.arange(2, 30), np.arange(2, 30) % 7
     wanted = onnx_encoder(bundle / "model.onnx")(ids, shapes)
     exact = emulated_encoder(bundle / "model.onnx", None)
@@ -63,10 +63,7 @@ def test_exact_emulation_is_what_onnxruntime_computes_and_overflow_is_caught(bun
     overflowing = emulated_encoder(bundle / "model.onnx", count)
     assert np.abs(overflowing(ids, shapes)[0] - wanted[0]).max() > 1.0
     assert 0 < count.saturated < count.sums / 10
-    golden = read_bundle(bundle).golden
-    self_test(exact, golden, bundle)
-    with pytest.raises(BundleError, match="computes it wrongly"):
-        self_test(overflowing, golden, bundle)
+    assert difference(exact, read_bundle(bundle).golden) < 1e-4
 
 
 def test_the_command_writes_a_table(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
