@@ -127,7 +127,7 @@ def measure(bundle: Path, documents: Sequence[Document]) -> str:
     facts = [
         f"{len(documents)} dev articles. {count.saturated} of {count.sums} sums of two products saturated "
         f"({share:.4f} %). The slower products are taken where the known answers are off by more than {MOST_OFF}.",
-        f"{DEFINITIONS['spans']} {DEFINITIONS['strict']}",
+        f"Correct span: {DEFINITIONS['spans']}. Correct relation: {DEFINITIONS['strict']}.",
         f"Commit {commit()}, {machine()['cpu']}.",
     ]
     return "\n".join([*lines, "", *facts])
